@@ -1,0 +1,114 @@
+/*
+ * A git repository on this machine, opened in place through libgit2: no
+ * clone, no checkout, no index.  Object ids are 40 lower-case hex digits.
+ */
+
+#ifndef GIT_REPO_H
+#define GIT_REPO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+struct bytes;
+struct error;
+struct guard;
+struct repo;
+
+#define REPO_OID	41	/* 40 digits and a NUL */
+
+/* A path or file:// URL.  Anything else is "not built yet", BROKEN. */
+struct repo	*repo_open(const char *url, struct error *)
+		    __attribute__((nonnull));
+void		 repo_close(struct repo *);
+
+/* Where a branch points.  Returns 0; 1 when there is no such branch; -1. */
+int	repo_branch(struct repo *, const char *branch, char oid[REPO_OID],
+	    struct error *) __attribute__((nonnull));
+
+struct blob {
+	const char	*path;		/* from the root, no leading slash */
+	char		 oid[REPO_OID];
+};
+
+struct tree {
+	struct blob	*blob;		/* in path order; regular files only */
+	size_t		 n;
+};
+
+/*
+ * The files of a commit that lie at or below one of the paths; no paths
+ * means all.  Links and submodules are left out.  Kept for the run.
+ */
+int	repo_tree(struct repo *, const char *commit,
+	    const char *const paths[], size_t npaths, struct tree *,
+	    struct error *) __attribute__((nonnull(1, 2, 5, 6)));
+
+/* The content of a blob.  The caller frees the bytes. */
+int	repo_blob(struct repo *, const char *oid, struct bytes *,
+	    struct error *) __attribute__((nonnull));
+
+/* A commit as far as it matters here; strings kept for the run. */
+struct commit {
+	char		 oid[REPO_OID];
+	char		 parent[REPO_OID];	/* the first; "" for a root */
+	size_t		 nparents;
+	time_t		 time;			/* committer's */
+	const char	*author;		/* "Name <mail>" */
+	const char	*committer;
+	const char	*message;
+};
+
+int	repo_commit(struct repo *, const char *oid, struct commit *,
+	    struct error *) __attribute__((nonnull));
+
+/* Best common ancestor.  Returns 0; 1 when there is none; -1. */
+int	repo_merge_base(struct repo *, const char *a, const char *b,
+	    char oid[REPO_OID], struct error *) __attribute__((nonnull));
+
+/* A file's new content. */
+struct change {
+	const char	*path;
+	struct bytes	*content;
+};
+
+struct proposal {
+	const char	*base;		/* the commit it stands on */
+	struct change	*change;
+	size_t		 nchanges;
+	const char	*message;
+	const char	*author;	/* "Name <mail>", also the committer */
+	time_t		 time;		/* author's and committer's, UTC */
+};
+
+/*
+ * Writes blobs, trees along the changed paths and one commit: the same
+ * bytes, so the same id, for the same proposal.  Nothing points at them
+ * until repo_push(), so this spends nothing, but it writes: hence the guard.
+ */
+int	repo_write(struct repo *, const struct guard *,
+	    const struct proposal *, char oid[REPO_OID], struct error *)
+	    __attribute__((nonnull));
+
+struct push {
+	const char	*branch;
+	const char	*was;	/* where it must point now; NULL: nowhere */
+	const char	*to;
+};
+
+/*
+ * Moves a branch from where it was seen to a commit, in one step that fails
+ * when it is no longer there (RETRY), and reads it back.  Spends the guard.
+ */
+int	repo_push(struct repo *, struct guard *, const struct push *,
+	    struct error *) __attribute__((nonnull));
+
+/*
+ * A unified diff of one file's two contents, as git prints it; kept for the
+ * run.  Touches no repository.
+ */
+int	repo_diff(const char *path, const struct bytes *was,
+	    const struct bytes *is, const char **diff, struct error *)
+	    __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,73 @@
+/*
+ * How good a model is on examples it has not seen: evaluation.json, written
+ * by trainers and read by the gate.
+ */
+
+#ifndef MODEL_EVALUATION_H
+#define MODEL_EVALUATION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+struct bytes;
+struct error;
+
+/* Lower and upper bound (Wilson score interval, 95 %). */
+struct interval {
+	double	 low, high;
+};
+
+/* NAN where undefined; as null in the file. */
+struct measure {
+	double		 precision, recall;
+	size_t		 support;
+	struct interval	 precision_interval, recall_interval;
+};
+
+struct label_measure {
+	const char	*name;
+	double		 threshold;	/* NAN: the label is off */
+	struct measure	 measure;
+};
+
+/* The same hold-out examples judged by an earlier model. */
+struct against {
+	const char	*model;
+	size_t		 examples;
+	struct measure	 micro;		/* of that model */
+	struct measure	 candidate;	/* of this one, on the same */
+};
+
+struct evaluation {
+	const char		*model, *generation;
+	size_t			 train;		/* examples */
+	size_t			 holdout;	/* examples */
+	time_t			 from, to;	/* of the hold-out, by creation */
+	struct measure		 micro;		/* labels that are off: missed */
+	struct measure		 macro;
+	struct label_measure	*labels;
+	size_t			 nlabels;
+	struct against		*against;
+	size_t			 nagainst;
+};
+
+/* The interval of k successes in n; both bounds NAN when n is 0. */
+struct interval	 evaluation_interval(size_t k, size_t n);
+
+/* True and false positives and false negatives to figures. */
+struct measure	 evaluation_measure(size_t tp, size_t fp, size_t fn);
+
+/* The file's bytes.  The caller frees them. */
+int	evaluation_text(const struct evaluation *, struct bytes *,
+	    struct error *) __attribute__((nonnull));
+
+/*
+ * Reads and checks a file; strings are kept for the run (keep.h).  Returns
+ * 0; 1 when there is none; -1 with an error naming the file and what was
+ * expected, BROKEN.
+ */
+int	evaluation_read(const char *path, struct evaluation *, struct error *)
+	    __attribute__((nonnull));
+
+#endif

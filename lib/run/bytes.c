@@ -1,0 +1,69 @@
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "run/bytes.h"
+#include "run/error.h"
+
+static int
+fill(int fd, const char *path, struct bytes *b, struct error *error)
+{
+	ssize_t	 n;
+	size_t	 len = 0;
+
+	while (len < b->len) {
+		n = read(fd, b->data + len, b->len - len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return error_errno(error, RETRY, "%s", path);
+		if (n == 0)
+			break;		/* it shrank while it was read */
+		len += (size_t)n;
+	}
+	b->len = len;
+	return 0;
+}
+
+int
+bytes_read(const char *path, size_t ceiling, struct bytes *b,
+    struct error *error)
+{
+	struct stat	 st;
+	int		 fd, rv = -1;
+
+	*b = (struct bytes){ NULL, 0 };
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1) {
+		if (errno == ENOENT)
+			return 1;
+		return error_errno(error, BROKEN, "%s", path);
+	}
+	if (fstat(fd, &st) == -1)
+		error_errno(error, RETRY, "%s", path);
+	else if (!S_ISREG(st.st_mode))
+		error_set(error, BROKEN, "%s: not a regular file", path);
+	else if ((size_t)st.st_size > ceiling)
+		error_set(error, BROKEN, "%s: %lld bytes, at most %zu are "
+		    "read here", path, (long long)st.st_size, ceiling);
+	else {
+		b->len = (size_t)st.st_size;
+		if ((b->data = calloc(1, b->len + 1)) == NULL)
+			error_errno(error, RETRY, "%s", path);
+		else
+			rv = fill(fd, path, b, error);
+	}
+	close(fd);
+	if (rv == -1)
+		bytes_free(b);
+	return rv;
+}
+
+void
+bytes_free(struct bytes *b)
+{
+	free(b->data);
+	*b = (struct bytes){ NULL, 0 };
+}
