@@ -1,0 +1,173 @@
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "model/config.h"
+#include "model/document.h"
+#include "model/keys.h"
+#include "model/rules.h"
+#include "model/spec.h"
+#include "run/bytes.h"
+#include "run/error.h"
+#include "run/hash.h"
+#include "run/keep.h"
+
+/* A document with what it was decoded to. */
+struct checking {
+	const struct config	*config;
+	struct document		*document;
+	const struct node	*root;
+};
+
+/* The node of a list's item: decoded lists have one element for each. */
+static const struct node *
+item(const struct checking *k, const char *list, size_t i)
+{
+	return node_nearest(k->root, list)->item[i];
+}
+
+static const char *
+clock_text(long seconds)
+{
+	return keepf("%02ld:%02ld", seconds / 3600, seconds / 60 % 60);
+}
+
+static void
+check_windows(const struct checking *k)
+{
+	const struct window	*w;
+	const char		*from, *to;
+	size_t			 i;
+
+	for (i = 0; i < k->config->nwindows; i++) {
+		w = &k->config->window[i];
+		if (w->from < w->to)
+			continue;
+		from = clock_text(w->from);
+		to = clock_text(w->to);
+		if (w->from == w->to || w->to == 0)
+			document_problem(k->document,
+			    item(k, "spec.freshness.windows", i), "a window "
+			    "from \"%s\" to \"%s\", expected an end later on "
+			    "the same day; midnight at the end of a day is "
+			    "\"24:00\"", from, to);
+		else
+			document_problem(k->document,
+			    item(k, "spec.freshness.windows", i), "a window "
+			    "over midnight, expected two: one from \"%s\" to "
+			    "\"24:00\", and one from \"00:00\" to \"%s\" on "
+			    "the days after", from, to);
+	}
+}
+
+static bool
+is_within(const char *file, const struct strings *paths)
+{
+	size_t	 i, len;
+
+	for (i = 0; i < paths->n; i++) {
+		len = strlen(paths->item[i]);
+		if (strncmp(file, paths->item[i], len) == 0 &&
+		    (file[len] == '\0' || file[len] == '/'))
+			return true;
+	}
+	return paths->n == 0;
+}
+
+static void
+check_fields(const struct checking *k)
+{
+	const char	*file;
+	size_t		 i;
+
+	for (i = 0; i < k->config->nfields; i++) {
+		file = k->config->field[i].file;
+		if (file == NULL || is_within(file, &k->config->paths))
+			continue;
+		document_problem(k->document, node_nearest(item(k,
+		    "spec.config.fields", i), "file"), "file is `%s`, "
+		    "expected a file below one of spec.config.paths, outside "
+		    "of which nothing is changed", document_shown(file));
+	}
+}
+
+static void
+check_branches(const struct checking *k)
+{
+	if (strcmp(k->config->base, k->config->head) != 0)
+		return;
+	document_problem(k->document, node_nearest(k->root,
+	    "spec.config.git.head"), "head is `%s` as base is, expected "
+	    "another branch: what is proposed is reviewed first",
+	    document_shown(k->config->head));
+}
+
+/*
+ * A list that could not be decoded leaves no elements, so that items are
+ * looked up only where they are.
+ */
+static void
+check(const struct checking *k)
+{
+	if (k->root == NULL)
+		return;
+	check_windows(k);
+	check_fields(k);
+	check_branches(k);
+}
+
+/* A path of the document's as this process can open it. */
+static const char *
+from_here(const char *folder, const char *path)
+{
+	if (path == NULL || path[0] == '/' || strcmp(folder, ".") == 0)
+		return path;
+	return keepf("%s/%s", folder, path);
+}
+
+static void
+find_paths(struct config *c)
+{
+	const char	*folder = dirname(keepf("%s", c->file));
+	size_t		 i;
+
+	for (i = 0; i < c->archive_paths.n; i++)
+		c->archive_paths.item[i] = from_here(folder,
+		    c->archive_paths.item[i]);
+	c->store = from_here(folder, c->store);
+	c->lease = from_here(folder, c->lease);
+	if (c->git_url != NULL && strncmp(c->git_url, "file://", 7) != 0)
+		c->git_url = from_here(folder, c->git_url);
+}
+
+int
+config_read(const char *path, struct config *c, const char **problems,
+    struct error *error)
+{
+	struct checking	 k = { .config = c };
+	struct bytes	 b;
+	size_t		 n;
+	int		 rv;
+
+	*c = (struct config){ .file = keepf("%s", path) };
+	*problems = "";
+	if ((rv = bytes_read(path, DOCUMENT_CEILING, &b, error)) == 1)
+		return error_set(error, BROKEN, "%s: there is no such file, "
+		    "expected a Model document; name it with -f", path);
+	if (rv == -1)
+		return -1;
+	c->hash = hash_bytes(b.data, b.len);
+	k.document = document_parse(c->file, &b);
+	bytes_free(&b);
+	k.root = document_root(k.document);
+	rules_decode(&keys_model, k.document, c);
+	check(&k);
+	*problems = document_problems(k.document, &n);
+	if (n > 0)
+		return error_set(error, BROKEN, "%zu problem%s in %s", n,
+		    n == 1 ? "" : "s", path);
+	c->owner = keepf("local/%s", c->name);
+	c->spec_hash = spec_hash(&keys_model, c);
+	find_paths(c);
+	return 0;
+}

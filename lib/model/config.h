@@ -1,0 +1,106 @@
+/*
+ * The Model document, decoded: what should be true of one model.  Absent
+ * keys have their defaults here.  Relative paths are made relative to the
+ * document's folder.  Everything is kept for the run.
+ */
+
+#ifndef MODEL_CONFIG_H
+#define MODEL_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+struct error;
+
+/* Strings in an array; item is NULL when n is 0. */
+struct strings {
+	const char	**item;
+	size_t		  n;
+};
+
+/* A stretch of a week in which a training may be started. */
+struct window {
+	unsigned	 days;		/* bit 0 is Sunday */
+	long		 from, to;	/* seconds since midnight; to > from */
+	const char	*zone;		/* "UTC" */
+};
+
+struct hold {
+	const char	*model;		/* an id, or "*" */
+	time_t		 until;		/* 0: until it is taken out */
+	const char	*reason;
+};
+
+struct override {
+	const char	*model;
+	bool		 gate, hold;	/* what is skipped */
+	const char	*by, *reason;
+	time_t		 until;		/* 0: no end */
+};
+
+struct field {
+	const char	*file, *path;
+};
+
+struct config {
+	const char	*file;		/* where the document was read */
+	const char	*hash;		/* of its bytes (design 9) */
+	const char	*name;		/* metadata.name */
+	const char	*owner;		/* "local/<name>" with a file Lease */
+	bool		 suspend;
+
+	struct strings	 archive_paths;
+	const char	*organisation;		/* NULL: all */
+	struct strings	 labels_allow;
+	long		 labels_minimum;
+	bool		 negatives;		/* unlabelled: negative */
+	long		 data_maximum_age;	/* s; 0: any */
+
+	struct strings	 command;		/* training.exec */
+	const char	*store;
+	long		 training_deadline;	/* s */
+	long		 starts_count, starts_per;	/* 0: no limit; s */
+	const char	*retry;			/* "" when absent */
+
+	long		 maximum_age;		/* s; 0: off */
+	long		 minimum_new;		/* 0: off */
+	bool		 on_spec_change;
+	struct window	*window;
+	size_t		 nwindows;
+	long		 maximum_failures;
+
+	double		 gate_precision, gate_recall;
+	double		 maximum_regression;
+	long		 minimum_comparable;
+	bool		 hold_incomparable;	/* whenNotComparable: hold */
+
+	const char	*git_url;
+	const char	*base, *head;		/* branches */
+	const char	*author;		/* "Name <mail>" */
+	const char	*setter;		/* NULL: none */
+	struct field	*field;
+	size_t		 nfields;
+	struct strings	 paths;			/* n 0: the whole tree */
+	struct strings	 placeholder;
+
+	struct hold	*hold;
+	size_t		 nholds;
+	struct override	*override;
+	size_t		 noverrides;
+
+	const char	*lease;		/* directory of the file Lease */
+	const char	*spec_hash;	/* of data and training (design 9) */
+};
+
+/*
+ * Reads a document.  Every problem is told, one a line and in the order of
+ * the file, in the text kept at *problems ("file:line:column: what, what was
+ * expected"); the error then says how many there are.  When the file itself
+ * cannot be read, *problems is "" and the error says why.  -1: BROKEN, or
+ * RETRY when reading failed; the config is then not to be used.
+ */
+int	config_read(const char *path, struct config *, const char **problems,
+	    struct error *) __attribute__((nonnull));
+
+#endif

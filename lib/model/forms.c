@@ -1,0 +1,276 @@
+#include <ctype.h>
+#include <stdbool.h>
+#include <string.h>
+#include <time.h>
+
+#include "model/forms.h"
+#include "model/rules.h"
+#include "run/bytes.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/when.h"
+
+#define ZONES		"/usr/share/zoneinfo"	/* tzdata's place */
+#define ZONE_CEILING	65536		/* of a zone's file; all are below 4 */
+#define ALL_DAYS	0x7fu
+
+#define LETTERS	"abcdefghijklmnopqrstuvwxyz"
+#define CAPITALS	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS	"0123456789"
+#define DAY	"(Sun|Mon|Tue|Wed|Thu|Fri|Sat)"
+#define DAYS	DAY "(-" DAY ")?"
+
+static const char *
+store(const char *text, void *at)
+{
+	*(const char **)at = text;
+	return NULL;
+}
+
+static bool
+consists_of(const char *text, const char *set)
+{
+	return text[strspn(text, set)] == '\0';
+}
+
+static const char *
+read_name(const char *text, void *at)
+{
+	size_t	 len = strlen(text);
+
+	if (!consists_of(text, LETTERS DIGITS "-") || len == 0 ||
+	    !islower((unsigned char)text[0]) || text[len - 1] == '-')
+		return "lower-case letters, digits and dashes, a letter "
+		    "first, no dash at the end";
+	return store(text, at);
+}
+
+const struct form form_name = { "^[a-z]([-a-z0-9]*[a-z0-9])?$", read_name };
+
+static const char *
+read_owner(const char *text, void *at)
+{
+	if (!consists_of(text, CAPITALS LETTERS DIGITS "-") ||
+	    !isalnum((unsigned char)text[0]))
+		return "the name of an organisation: letters, digits and "
+		    "dashes";
+	return store(text, at);
+}
+
+const struct form form_owner = { "^[A-Za-z0-9][-A-Za-z0-9]*$", read_owner };
+
+/* Whether a part between slashes is empty, "." or "..". */
+static bool
+has_odd_part(const char *path)
+{
+	size_t	 len;
+
+	for (;; path += len + 1) {
+		len = strcspn(path, "/");
+		if (len == 0 || (len <= 2 && strspn(path, ".") >= len))
+			return true;
+		if (path[len] == '\0')
+			return false;
+	}
+}
+
+static const char *
+read_path(const char *text, void *at)
+{
+	if (has_odd_part(text))
+		return "a path from the repository's root, without a slash "
+		    "at either end, \".\" or \"..\"";
+	return store(text, at);
+}
+
+const struct form form_path = {
+	"^(?!\\.\\.?(/|$))[^/]+(/(?!\\.\\.?(/|$))[^/]+)*$", read_path
+};
+
+/* The rules of git-check-ref-format(1). */
+static const char *
+read_branch(const char *text, void *at)
+{
+	size_t		 len = strlen(text);
+	const char	*p;
+	bool		 bad;
+
+	bad = has_odd_part(text) || text[0] == '-' ||
+	    strpbrk(text, " ~^:?*[\\") != NULL ||
+	    strstr(text, "..") != NULL || strstr(text, "@{") != NULL ||
+	    strcmp(text, "@") == 0 || strcmp(text, "HEAD") == 0 ||
+	    text[len - 1] == '.' || strncmp(text, "refs/", 5) == 0;
+	for (p = text; !bad && p != NULL; p = strchr(p, '/')) {
+		p += *p == '/';
+		bad = *p == '.' || (strcspn(p, "/") >= 5 &&
+		    strncmp(p + strcspn(p, "/") - 5, ".lock", 5) == 0);
+	}
+	return bad ? "the name of a branch as git allows it, without "
+	    "refs/heads/" : store(text, at);
+}
+
+const struct form form_branch = {
+	"^(?!-|refs/|@$|HEAD$)(?!.*(\\.\\.|@\\{|//|/$|\\.$|(^|/)\\.|"
+	"\\.lock(/|$)))[^ ~^:?*\\[\\\\/][^ ~^:?*\\[\\\\]*$", read_branch
+};
+
+static const char *
+read_repository(const char *text, void *at)
+{
+	size_t	 colon = strcspn(text, ":");
+
+	/* "host:path" is ssh; a colon behind a slash belongs to a path. */
+	if (strncmp(text, "file://", 7) != 0 && text[colon] == ':' &&
+	    colon < strcspn(text, "/"))
+		return "a path or a file:// URL; others are not built yet";
+	return store(text, at);
+}
+
+const struct form form_repository = {
+	"^(file://.*|[^:]+|[^:/]*/.*)$", read_repository
+};
+
+static const char *
+read_author(const char *text, void *at)
+{
+	const char	*open = strstr(text, " <");
+	size_t		 mail;
+
+	if (open != NULL && open != text && text[0] != ' ' &&
+	    open[-1] != ' ' && strcspn(text, "<>") == (size_t)(open - text) +
+	    1) {
+		mail = strcspn(open + 2, "<> ");
+		if (mail > 0 && strcmp(open + 2 + mail, ">") == 0)
+			return store(text, at);
+	}
+	return "a name and an address, as in \"Label bot <bot@example.com>\"";
+}
+
+const struct form form_author = {
+	"^[^<> ]([^<>]*[^<> ])? <[^<> ]+>$", read_author
+};
+
+static const char *
+read_time(const char *text, void *at)
+{
+	if (when_parse(text, at) == -1)
+		return "a time of RFC 3339, as 2021-07-21T09:00:00Z";
+	return NULL;
+}
+
+const struct form form_time = {
+	"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}:[0-9]{2}"
+	"(\\.[0-9]+)?([Zz]|[-+][0-9]{2}:[0-9]{2})$", read_time
+};
+
+static const char *
+read_clock(const char *text, void *at)
+{
+	static const char	 wanted[] = "an hour of the day, from "
+				    "\"00:00\" to \"24:00\"";
+	long			 hours, minutes;
+	size_t			 i;
+
+	if (strlen(text) != 5 || text[2] != ':')
+		return wanted;
+	for (i = 0; i < 5; i++)
+		if (i != 2 && !isdigit((unsigned char)text[i]))
+			return wanted;
+	hours = (text[0] - '0') * 10 + (text[1] - '0');
+	minutes = (text[3] - '0') * 10 + (text[4] - '0');
+	if (hours > 24 || minutes > 59 || (hours == 24 && minutes > 0))
+		return wanted;
+	*(long *)at = (hours * 60 + minutes) * 60;
+	return NULL;
+}
+
+const struct form form_clock = {
+	"^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$", read_clock
+};
+
+/* A day's number, 0 is Sunday; moves on.  Returns -1 for anything else. */
+static int
+day(const char **text)
+{
+	static const char	 names[] = "SunMonTueWedThuFriSat";
+	size_t			 i;
+
+	for (i = 0; i < 7; i++)
+		if (strncmp(*text, names + 3 * i, 3) == 0) {
+			*text += 3;
+			return (int)i;
+		}
+	return -1;
+}
+
+static int
+days(const char *text, unsigned *bits)
+{
+	int	 from, to;
+
+	*bits = *text == '\0' ? ALL_DAYS : 0;
+	while (*text != '\0') {
+		if ((from = to = day(&text)) == -1)
+			return -1;
+		if (*text == '-') {
+			text++;
+			if ((to = day(&text)) == -1)
+				return -1;
+		}
+		for (; from != to; from = (from + 1) % 7)
+			*bits |= 1u << from;
+		*bits |= 1u << to;
+		if (*text == '\0')
+			break;
+		if (*text++ != ',')
+			return -1;
+		text += *text == ' ';
+		if (*text == '\0')
+			return -1;
+	}
+	return 0;
+}
+
+static const char *
+read_days(const char *text, void *at)
+{
+	if (days(text, at) == -1)
+		return "days as in Mon-Fri or \"Sat,Sun\", or \"\" for all";
+	return NULL;
+}
+
+const struct form form_days = {
+	"^(" DAYS "(, ?" DAYS ")*)?$", read_days
+};
+
+/* Whether tzdata knows the name; never looks outside its folder. */
+static bool
+is_zone(const char *name)
+{
+	struct bytes	 b;
+	struct error	 error;
+	bool		 good;
+
+	if (!consists_of(name, CAPITALS LETTERS DIGITS "_+-/") ||
+	    has_odd_part(name))
+		return false;
+	if (bytes_read(keepf("%s/%s", ZONES, name), ZONE_CEILING, &b,
+	    &error) != 0)
+		return false;
+	good = b.len > 4 && memcmp(b.data, "TZif", 4) == 0;
+	bytes_free(&b);
+	return good;
+}
+
+static const char *
+read_zone(const char *text, void *at)
+{
+	if (strcmp(text, "UTC") == 0)
+		return store(text, at);
+	if (is_zone(text))
+		return "UTC: other time zones are not built yet; give the "
+		    "hours in UTC";
+	return "UTC, or a name of the time zone database, as Europe/London";
+}
+
+const struct form form_zone = { "^[A-Za-z0-9_+/-]+$", read_zone };

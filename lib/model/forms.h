@@ -1,0 +1,23 @@
+/*
+ * The forms of text in a Model document: what they look like and what they
+ * are stored as (rules.h, struct form).
+ */
+
+#ifndef MODEL_FORMS_H
+#define MODEL_FORMS_H
+
+struct form;
+
+extern const struct form
+	form_name,	/* DNS label beginning with a letter; const char * */
+	form_owner,	/* GitHub organisation or user; const char * */
+	form_path,	/* in a repository, below its root; const char * */
+	form_branch,	/* of git, without refs/heads/; const char * */
+	form_repository, /* git repository that repo_open() takes */
+	form_author,	/* "Name <mail>"; const char * */
+	form_time,	/* RFC 3339; time_t */
+	form_clock,	/* "08:00", to "24:00"; long, s since midnight */
+	form_days,	/* "Mon-Fri", "Sat,Sun", ""; unsigned, bit 0 Sunday */
+	form_zone;	/* name of a time zone; const char * */
+
+#endif

@@ -1,0 +1,229 @@
+#include <stddef.h>
+
+#include "model/config.h"
+#include "model/forms.h"
+#include "model/keys.h"
+#include "model/rules.h"
+
+#define CENTURY		3155760000.0	/* s; what when_duration() can say */
+#define LONGEST_RUN	604800.0	/* s of a training: a week is a hang */
+#define MANY		1000000000.0	/* of a count: more than any archive */
+#define FEW		1000.0		/* trainings or failures: a typo */
+#define LONGEST_NAME	40		/* a slug and hashes must fit labels */
+#define LONGEST_LINE	1000		/* bytes of what people write */
+
+#define AT(member)		.at = offsetof(struct config, member)
+#define IN(noun, member)	.at = offsetof(struct noun, member)
+#define STRINGS(member)							\
+	.at = offsetof(struct config, member) +				\
+	    offsetof(struct strings, item),				\
+	.count = offsetof(struct config, member) +			\
+	    offsetof(struct strings, n)
+#define ITEMS(member, number)						\
+	.at = offsetof(struct config, member),				\
+	.count = offsetof(struct config, number),			\
+	.size = sizeof(*((struct config *)0)->member)
+
+/* KIND_WORDS stores a bool for each word, side by side. */
+_Static_assert(offsetof(struct override, hold) ==
+    offsetof(struct override, gate) + sizeof(bool), "gate, then hold");
+
+static const char *const	versions[] = { "modelsync.dev/v1alpha1", NULL };
+static const char *const	kinds[] = { "Model", NULL };
+static const char *const	unlabelled[] = { "exclude", "negative", NULL };
+static const char *const	incomparable[] = { "propose", "hold", NULL };
+static const char *const	skips[] = { "gate", "hold", NULL };
+
+static const struct rule	table[] = {
+{ "apiVersion", KIND_TEXT, RULE_REQUIRED, .words = versions, .at = NOWHERE,
+    .about = "Version of this form of document." },
+{ "kind", KIND_TEXT, RULE_REQUIRED, .words = kinds, .at = NOWHERE,
+    .about = "Kind of document." },
+{ "metadata", KIND_MAP, RULE_REQUIRED, .about = "What the model is called." },
+{ "metadata.name", KIND_TEXT, RULE_REQUIRED, .low = 1, .high = LONGEST_NAME,
+    .form = &form_name, AT(name),
+    .about = "Name of the model: a DNS label that begins with a letter." },
+{ "spec", KIND_MAP, RULE_REQUIRED, .about = "What should be true of it." },
+{ "spec.suspend", KIND_FLAG, .preset = "false", AT(suspend),
+    .about = "Observe everything and do nothing." },
+
+{ "spec.data", KIND_MAP, RULE_REQUIRED,
+    .about = "What the model is trained on." },
+{ "spec.data.archive", KIND_MAP, RULE_ONE,
+    .about = "Events from GH Archive files." },
+{ "spec.data.archive.paths", KIND_TEXTS, RULE_REQUIRED, .low = 1,
+    STRINGS(archive_paths),
+    .about = "Files or glob patterns, relative to this document." },
+{ "spec.data.archive.organisation", KIND_TEXT, RULE_NULLABLE | RULE_SPEC,
+    .low = 1, .high = 39, .form = &form_owner,
+    AT(organisation),
+    .about = "Whose repositories are read; null: everybody's." },
+{ "spec.data.bigquery", KIND_LATER, RULE_ONE,
+    .about = "Events from BigQuery." },
+{ "spec.data.labels", KIND_MAP, RULE_REQUIRED,
+    .about = "Which labels are learnt." },
+{ "spec.data.labels.allow", KIND_TEXTS, RULE_REQUIRED | RULE_SPEC, .low = 1,
+    STRINGS(labels_allow),
+    .about = "Patterns of fnmatch(3); a label that matches one is kept." },
+{ "spec.data.labels.minimumCount", KIND_COUNT, RULE_SPEC, .low = 1,
+    .high = MANY, .preset = "50", AT(labels_minimum),
+    .about = "Examples a label needs to be learnt." },
+{ "spec.data.unlabelled", KIND_EITHER, RULE_SPEC, .preset = "exclude",
+    .words = unlabelled, AT(negatives),
+    .about = "What an issue left without a label is: no example, or one "
+    "of no label." },
+{ "spec.data.maximumAge", KIND_DURATION, RULE_NULLABLE | RULE_SPEC, .low = 1,
+    .high = CENTURY, AT(data_maximum_age),
+    .about = "Only issues created within this time before the newest "
+    "event; null: all." },
+
+{ "spec.training", KIND_MAP, RULE_REQUIRED, .about = "How it is trained." },
+{ "spec.training.exec", KIND_MAP, RULE_ONE,
+    .about = "By a program on this machine." },
+{ "spec.training.exec.command", KIND_TEXTS, RULE_REQUIRED | RULE_SPEC,
+    .low = 1, STRINGS(command),
+    .about = "The program and its arguments." },
+{ "spec.training.exec.store", KIND_TEXT, RULE_REQUIRED, .low = 1, AT(store),
+    .about = "Folder of datasets and models, relative to this document." },
+{ "spec.training.exec.deadline", KIND_DURATION, .low = 1,
+    .high = LONGEST_RUN, .preset = "30m", AT(training_deadline),
+    .about = "When the program is killed and counts as failed." },
+{ "spec.training.automl", KIND_LATER, RULE_ONE, .about = "By AutoML." },
+{ "spec.training.vertex", KIND_LATER, RULE_ONE, .about = "By Vertex AI." },
+{ "spec.training.job", KIND_LATER, RULE_ONE,
+    .about = "By a Kubernetes Job." },
+{ "spec.training.pipelineRun", KIND_LATER, RULE_ONE,
+    .about = "By a Tekton PipelineRun." },
+{ "spec.training.maximumStarts", KIND_MAP, 0,
+    .about = "How many trainings may begin in a stretch of time; absent: "
+    "any number." },
+{ "spec.training.maximumStarts.count", KIND_COUNT, RULE_REQUIRED, .low = 1,
+    .high = FEW, AT(starts_count), .about = "So many trainings." },
+{ "spec.training.maximumStarts.per", KIND_DURATION, RULE_REQUIRED, .low = 1,
+    .high = CENTURY, AT(starts_per), .about = "The stretch of time." },
+{ "spec.training.retry", KIND_TEXT, .high = LONGEST_LINE, .preset = "",
+    AT(retry), .about = "Any new text resets the count of failures." },
+
+{ "spec.freshness", KIND_MAP, 0,
+    .about = "When the newest model is too old.  All that is asked must "
+    "hold." },
+{ "spec.freshness.maximumAge", KIND_DURATION, RULE_NULLABLE, .low = 1,
+    .high = CENTURY, .preset = "24h", AT(maximum_age),
+    .about = "Age from which a model is old; null: not asked." },
+{ "spec.freshness.minimumNewExamples", KIND_COUNT, .high = MANY,
+    .preset = "0", AT(minimum_new),
+    .about = "Newer examples that are worth a training; 0: not asked." },
+{ "spec.freshness.onSpecChange", KIND_FLAG, .preset = "true",
+    AT(on_spec_change),
+    .about = "A model of other data or training settings is old at once." },
+{ "spec.freshness.windows", KIND_MAPS, 0, ITEMS(window, nwindows),
+    .about = "When a training may begin; none: at any time." },
+{ "spec.freshness.windows[].days", KIND_TEXT, .preset = "",
+    .form = &form_days, IN(window, days),
+    .about = "Days as Mon-Fri or \"Sat,Sun\"; \"\": all." },
+{ "spec.freshness.windows[].from", KIND_TEXT, .preset = "00:00",
+    .form = &form_clock, IN(window, from), .about = "Where it begins." },
+{ "spec.freshness.windows[].to", KIND_TEXT, .preset = "24:00",
+    .form = &form_clock, IN(window, to),
+    .about = "Where it ends, on the same day." },
+{ "spec.freshness.windows[].timeZone", KIND_TEXT, .low = 1, .high = 100,
+    .preset = "UTC", .form = &form_zone, IN(window, zone),
+    .about = "Time zone of days and hours; only UTC is built so far." },
+{ "spec.freshness.maximumFailures", KIND_COUNT, .low = 1, .high = FEW,
+    .preset = "3", AT(maximum_failures),
+    .about = "Failures in a row after which a person must look." },
+
+{ "spec.gate", KIND_MAP, 0, .about = "What a model must be able to do "
+    "before it is proposed, on examples it has not seen." },
+{ "spec.gate.precision", KIND_RATIO, .high = 1, .preset = "0.70",
+    AT(gate_precision), .about = "Least precision over all labels." },
+{ "spec.gate.recall", KIND_RATIO, .high = 1, .preset = "0.30",
+    AT(gate_recall), .about = "Least recall over all labels." },
+{ "spec.gate.maximumRegression", KIND_RATIO, .high = 1, .preset = "0.02",
+    AT(maximum_regression),
+    .about = "How much either may be below the live model's." },
+{ "spec.gate.minimumComparable", KIND_COUNT, .low = 1, .high = MANY,
+    .preset = "200", AT(minimum_comparable),
+    .about = "Examples needed to compare it with the live model." },
+{ "spec.gate.whenNotComparable", KIND_EITHER, .preset = "propose",
+    .words = incomparable, AT(hold_incomparable),
+    .about = "With fewer: propose it on its own figures, or hold it." },
+
+{ "spec.config", KIND_MAP, RULE_REQUIRED,
+    .about = "Where the model is named." },
+{ "spec.config.git", KIND_MAP, RULE_REQUIRED,
+    .about = "The repository of the configuration." },
+{ "spec.config.git.url", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, .form = &form_repository, AT(git_url),
+    .about = "Its place: a path, relative to this document, or a file:// "
+    "URL." },
+{ "spec.config.git.base", KIND_TEXT, .low = 1, .high = 200,
+    .preset = "main", .form = &form_branch, AT(base),
+    .about = "The branch that is in production." },
+{ "spec.config.git.head", KIND_TEXT, .low = 1, .high = 200,
+    .preset = "auto-update", .form = &form_branch, AT(head),
+    .about = "The branch that is proposed; it belongs to this program." },
+{ "spec.config.git.push", KIND_LATER, 0,
+    .about = "Another repository that is pushed to." },
+{ "spec.config.git.author", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, .form = &form_author, AT(author),
+    .about = "Author and committer of our commits." },
+{ "spec.config.setter", KIND_TEXT, RULE_ANY, .low = 1, .high = 200,
+    AT(setter), .about = "Name of the kpt setter that holds the model." },
+{ "spec.config.fields", KIND_MAPS, RULE_ANY, .low = 1,
+    ITEMS(field, nfields), .about = "Values that name the model." },
+{ "spec.config.fields[].file", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, .form = &form_path, IN(field, file),
+    .about = "A YAML file, from the root of the repository." },
+{ "spec.config.fields[].path", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, IN(field, path),
+    .about = "Keys to the value, as orgs[name=x].model." },
+{ "spec.config.paths", KIND_TEXTS, 0, .form = &form_path, STRINGS(paths),
+    .about = "Files and folders outside of which nothing is read or "
+    "changed; none: the whole tree." },
+{ "spec.config.placeholder", KIND_TEXTS, 0, STRINGS(placeholder),
+    .about = "Values that mean that there is no model yet." },
+
+{ "spec.serving", KIND_LATER, 0, .about = "When models are deployed." },
+{ "spec.proposal", KIND_LATER, 0,
+    .about = "Where pull requests are opened." },
+
+{ "spec.hold", KIND_MAPS, 0, ITEMS(hold, nholds),
+    .about = "Models that are not to be proposed." },
+{ "spec.hold[].model", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, IN(hold, model), .about = "Its id, or \"*\"." },
+{ "spec.hold[].until", KIND_TEXT, RULE_NULLABLE, .low = 1,
+    .form = &form_time, IN(hold, until),
+    .about = "When this ends; null: when it is taken out." },
+{ "spec.hold[].reason", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, IN(hold, reason), .about = "Why, for people." },
+
+{ "spec.override", KIND_MAPS, 0, ITEMS(override, noverrides),
+    .about = "Checks that are skipped for a model." },
+{ "spec.override[].model", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, IN(override, model), .about = "Its id." },
+{ "spec.override[].skip", KIND_WORDS, RULE_REQUIRED, .low = 1,
+    .words = skips, IN(override, gate), .about = "What is skipped." },
+{ "spec.override[].by", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, IN(override, by), .about = "Who decided so." },
+{ "spec.override[].reason", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, IN(override, reason), .about = "Why, for people." },
+{ "spec.override[].until", KIND_TEXT, RULE_NULLABLE, .low = 1,
+    .form = &form_time, IN(override, until),
+    .about = "When this ends; null: never." },
+
+{ "spec.lease", KIND_MAP, RULE_REQUIRED,
+    .about = "What keeps two runs from acting at once." },
+{ "spec.lease.file", KIND_MAP, RULE_ONE, .about = "A file's lock." },
+{ "spec.lease.file.directory", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    AT(lease), .about = "Folder of the locks, relative to this document." },
+{ "spec.lease.kubernetes", KIND_LATER, RULE_ONE,
+    .about = "A Lease object of Kubernetes." }
+};
+
+const struct rules	keys_model = {
+	.title = "Model, a document of modelsync",
+	.origin = "spec.",
+	.rule = table,
+	.n = sizeof(table) / sizeof(table[0])
+};
