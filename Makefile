@@ -1,62 +1,93 @@
-# modelsync: GNU make, no configure step.  `make help` lists the targets.
+# modelsync: GNU make, no configure step.
+#
+#	make		executables into build/bin
+#	make demo	the whole loop on this machine (EVENTS, LABELS, MINIMUM)
+#	make check	all tests, then again under ASan and UBSan
+#	make lint	clang-tidy, cppcheck, shellcheck, mandoc
+#	make install	DESTDIR and PREFIX are honoured
+#
+# SAN=1 builds with sanitizers, in a folder of its own.
 
+comma :=	,
 PREFIX ?=	/usr/local
-FLAVOUR :=	$(if $(SAN),san,plain)
-B :=		build/$(FLAVOUR)
-BIN :=		$(if $(SAN),$B/bin,build/bin)
+B :=		build/$(if $(SAN),san,plain)
+BIN :=		build/$(if $(SAN),san/)bin
 
-CC ?=		cc
-PACKAGES :=	libbsd-overlay libmd jansson yaml-0.1 libgit2 zlib
+PACKAGES :=	libbsd-overlay libmd jansson yaml-0.1 libgit2 libisal
 CFLAGS ?=	-O2 -g
 WARN :=		-Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual \
 		-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
 		-Wformat=2 -Wundef -Wvla -Wimplicit-fallthrough
 HARD :=		-fPIE -fstack-protector-strong -fstack-clash-protection \
-		-fcf-protection
-HARD_LD :=	-pie -Wl,-z,relro,-z,now -Wl,-z,noexecstack -Wl,--as-needed
-ifdef SAN
-HARD +=		-fsanitize=address,undefined -fno-sanitize-recover=all \
-		-fno-omit-frame-pointer
-HARD_LD +=	-fsanitize=address,undefined
-else
-HARD +=		-D_FORTIFY_SOURCE=2
-endif
-ALL_CFLAGS =	-std=c11 -D_GNU_SOURCE -Ilib -Itests $(WARN) $(HARD) \
+		-fcf-protection $(if $(SAN),-fsanitize=address$(comma)undefined \
+		-fno-sanitize-recover=all -fno-omit-frame-pointer,\
+		-D_FORTIFY_SOURCE=2)
+HARD_LD :=	-pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed \
+		$(if $(SAN),-fsanitize=address$(comma)undefined)
+# Expanded when used: the packages may be installed by then.
+ALL_CFLAGS =	-std=c11 -D_GNU_SOURCE -Ilib -Itests -I. $(WARN) $(HARD) \
 		$(shell pkg-config --cflags $(PACKAGES)) $(CFLAGS)
-LIBS =		$(shell pkg-config --libs $(PACKAGES)) -llinear -lm
+LINK =		$(CC) $(CFLAGS) $(HARD) $(HARD_LD) -o $@ $^ \
+		$(shell pkg-config --libs $(PACKAGES)) -llinear -lm
 
 TOOLS :=	$(notdir $(wildcard cmd/*))
-LIB_O :=	$(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c))
-LIB_A :=	$B/libmodelsync.a
-UNIT :=		$(patsubst tests/%.c,$B/tests/%,$(wildcard tests/unit/*.c))
-DECIDE :=	$(patsubst tests/%.c,$B/tests/%,$(wildcard tests/decide/*.c))
+PAGES :=	$(wildcard cmd/*/*.8)
+LIB :=		$B/libmodelsync.a
+TESTS :=	$(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/decide/*.c))
+SOURCES :=	$(wildcard lib/*/*.c cmd/*/*.c)
+whole =		$(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c))
+# What a decision may link with: neither eyes nor hands.
+pure =		$(patsubst %.c,$B/%.o,$(filter-out %/job.c %/observe.c \
+		%/act.c %/survey.c,$(wildcard cmd/$(1)/*.c)))
 
 all: $(TOOLS:%=$(BIN)/%)
-
-unit: $(UNIT) $(DECIDE)
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
 
-$(LIB_A): $(LIB_O)
-	rm -f $@ && $(AR) crs $@ $(LIB_O)
-
-define tool
-$(BIN)/$(1): $(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c)) $(LIB_A)
-	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(HARD) $$(HARD_LD) -o $$@ $$^ $$(LIBS)
-endef
-$(foreach t,$(TOOLS),$(eval $(call tool,$(t))))
-
-$B/tests/unit/%: $B/tests/unit/%.o $(LIB_A)
-	$(CC) $(CFLAGS) $(HARD) $(HARD_LD) -o $@ $^ $(LIBS)
+$(LIB): $(patsubst %.c,$B/%.o,$(wildcard lib/*/*.c))
+	rm -f $@
+	$(AR) crs $@ $^
 
 .SECONDEXPANSION:
-$B/tests/decide/%: $B/tests/decide/%.o $B/cmd/$$*/decide.o $(LIB_A)
-	$(CC) $(CFLAGS) $(HARD) $(HARD_LD) -o $@ $^ $(LIBS)
+$(TOOLS:%=$(BIN)/%): $(BIN)/%: \
+    $$(call whole,$$*) $(LIB)
+	@mkdir -p $(@D)
+	$(LINK)
+
+$B/tests/unit/%: $B/tests/unit/%.o $(LIB)
+	$(LINK)
+
+$B/tests/decide/%: $B/tests/decide/%.o $$(call pure,$$*) $(LIB)
+	$(LINK)
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
-.PHONY: all unit
+# What the targets below need, from Debian's packages.
+setup:
+	@tests/setup
+
+tests: all $(TESTS)
+
+demo: setup
+	@$(MAKE) --no-print-directory -s all
+	@manifests/embedded/demo
+
+check: setup
+	@tests/check
+
+lint: setup
+	@CFLAGS="$(filter-out -Werror,$(ALL_CFLAGS))" tests/lint
+
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 755 $(TOOLS:%=$(BIN)/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 $(PAGES) $(DESTDIR)$(PREFIX)/share/man/man8
+
+clean:
+	rm -rf build
+
+export EVENTS LABELS MINIMUM
+.PHONY: all setup tests demo check lint install clean
 .SECONDARY:

@@ -29,18 +29,22 @@ struct guard;
 struct intent {
 	const char	*verb, *target;
 	const char	*generation;	/* NULL: none */
+	const char	*stem;		/* whose failures a failure adds to */
 	const char	*base;		/* the revision it was decided on */
-	const char	*document;	/* hash of the Model document's bytes */
+	const char	*document;	/* hash of the Model document */
 	time_t		 at;
 	long		 duration;	/* seconds the step may take */
 };
 
-/* How a step ended. */
+/*
+ * How a step ended: "done"; "failed"; "lost" (begun, and its effect ruled
+ * out afterwards); "unknown" (the intent stays open).
+ */
 struct outcome {
 	const char	*verb, *target;
 	const char	*generation;	/* NULL: none */
-	const char	*result;	/* "done", "failed", "unknown", "lost" */
-	const char	*name;		/* what the other side called it; NULL */
+	const char	*result;
+	const char	*name;		/* what the other side calls it */
 	time_t		 at;
 };
 
@@ -50,7 +54,79 @@ struct log {
 	struct outcome	 outcome[LEASE_OUTCOMES];
 	size_t		 noutcomes;
 	const char	*stem;		/* whose failures are counted; NULL */
-	size_t		 failures;	/* in a row */
+	size_t		 failures;	/* of that stem, in a row */
 	json_t		*memo;		/* an object, never NULL */
 };
+
+/* Which Lease, and how this run means to use it. */
+struct lease_terms {
+	const char	*directory;
+	const char	*tool, *model;
+	time_t		 now;		/* --now; 0: the node's clock */
+	bool		 dry;		/* lease_take() will refuse */
+};
+
+/*
+ * Reads the Lease; creates nothing.  Kept for the run; NULL with an error,
+ * BROKEN when what stands there is not ours to understand: it is never
+ * overwritten.
+ */
+struct lease	*lease_read(const struct lease_terms *, struct error *)
+		    __attribute__((nonnull));
+
+/* As it stood when it was read. */
+const struct log *lease_log(const struct lease *) __attribute__((nonnull));
+time_t		 lease_now(const struct lease *) __attribute__((nonnull));
+const char	*lease_name(const struct lease *) __attribute__((nonnull));
+
+/*
+ * Who holds it, in words for a person, or NULL.  Since when it is overdue
+ * when *overdue is set: longer than its step may take.
+ */
+const char	*lease_holder(const struct lease *, bool *overdue)
+		    __attribute__((nonnull));
+
+/*
+ * Takes the Lease and writes the intent: the only maker of guards.  Returns
+ * 0; 1 when another run holds it or acted since it was read, with the reason
+ * as the error's text; -1.
+ */
+int	lease_take(struct lease *, const struct intent *, struct guard **,
+	    struct error *) __attribute__((nonnull));
+
+/*
+ * Writes how the step ended and lets the Lease go; the guard is gone
+ * whatever is returned.
+ */
+int	lease_drop(struct guard *, const char *result, const char *name,
+	    struct error *) __attribute__((nonnull(1, 2, 4)));
+
+/*
+ * Takes the Lease for the open intent itself, to clear away what its dead
+ * run left, in so many seconds; lease_drop() then ends the intent.  Returns
+ * as lease_take() does.
+ */
+int	lease_resume(struct lease *, long duration, struct guard **,
+	    struct error *) __attribute__((nonnull));
+
+/*
+ * Closes the open intent with a result: the one write of a run that found or
+ * ruled out what an earlier run had begun.  Returns as lease_take() does.
+ */
+int	lease_close(struct lease *, const char *result, struct error *)
+	    __attribute__((nonnull));
+
+/* Whether the guard is unspent and in time.  -1: BROKEN, or RETRY: late. */
+int	guard_check(const struct guard *, struct error *)
+	    __attribute__((nonnull));
+
+/* The same, and spends it: call it right before the one write. */
+int	guard_spend(struct guard *, struct error *) __attribute__((nonnull));
+
+/*
+ * The descriptor whose lock is the Lease.  A program that inherits it keeps
+ * the Lease held for as long as it lives.
+ */
+int	guard_lock(const struct guard *) __attribute__((nonnull));
+
 #endif

@@ -1,0 +1,47 @@
+/*
+ * A program that a step runs: a trainer.  It gets a process group of its
+ * own, nothing of our environment, no descriptor of ours but the lock of
+ * the Lease, and an end.
+ */
+
+#ifndef RUN_PROGRAM_H
+#define RUN_PROGRAM_H
+
+#include <stddef.h>
+
+struct error;
+struct guard;
+
+struct program {
+	const char	*path;		/* from program_find() */
+	const char *const *argv;	/* with argv[0], NULL behind the last */
+	const char *const *env;		/* all it gets; NULL behind the last */
+	const char	*folder;	/* where it runs and may write */
+	const char	*log;		/* file for both its outputs */
+	long		 deadline;	/* s; then its group is killed */
+};
+
+/* How it ended, in words: "exit 0", "killed by signal 9", "deadline". */
+struct ending {
+	int		 good;		/* exited with 0 */
+	const char	*words;
+};
+
+/*
+ * The file a command names: a name without "/" is looked for beside the
+ * running executable, then in PROGRAM_PATH.  NULL with an error, BROKEN.
+ */
+const char	*program_find(const char *, struct error *)
+		    __attribute__((nonnull));
+
+#define PROGRAM_PATH	"/usr/local/bin:/usr/bin:/bin"
+
+/*
+ * Runs a program to its end.  Needs an unspent guard and does not spend it.
+ * Returns 0 with how it ended; -1 when it could not be run or was stopped
+ * because this process was told to stop (RETRY).
+ */
+int	program_run(const struct guard *, const struct program *,
+	    struct ending *, struct error *) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,371 @@
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "model/config.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/lease.h"
+#include "run/plan.h"
+#include "run/run.h"
+#include "run/say.h"
+#include "run/settings.h"
+#include "run/signals.h"
+#include "run/step.h"
+#include "run/when.h"
+
+#define ROUNDS		20		/* of a catch-up, at most */
+#define MARGIN		15		/* s from a step's end to the Lease's */
+#define VISIBLE		(15 * 60)	/* s until an effect must be seen */
+#define STALE_INTENT	86400		/* s an intent may stay open */
+
+/* How a run ended, for the line. */
+struct ended {
+	const char	*how;		/* settled done held busy plan failed */
+	int		 status;
+	const char	*why;
+	struct step	 step;
+	time_t		 now;
+};
+
+/*
+ * Rule 9 of the guard: what was done is not done again before it was seen.
+ * A branch or folder that a person took away comes back, but not at once.
+ */
+static bool
+not_yet_visible(const struct log *log, const struct step *step, time_t now)
+{
+	const struct outcome	*o;
+
+	if (log->noutcomes == 0 || step->verb == NULL || step->again)
+		return false;
+	o = &log->outcome[log->noutcomes - 1];
+	return strcmp(o->result, "done") == 0 &&
+	    strcmp(o->verb, step->verb) == 0 &&
+	    strcmp(o->target, step->target) == 0 &&
+	    (o->generation == NULL) == (step->generation == NULL) &&
+	    (o->generation == NULL ||
+	    strcmp(o->generation, step->generation) == 0) &&
+	    now < o->at + VISIBLE;
+}
+
+static int
+end_with(struct ended *ended, const char *how, int status, const char *why)
+{
+	ended->how = how;
+	ended->status = status;
+	ended->why = why;
+	return status;
+}
+
+static int
+fail(struct ended *ended, const struct error *error)
+{
+	return end_with(ended, "failed", error->verdict,
+	    keepf("%s", error->text));
+}
+
+/* What a dead run left in the way goes with its intent. */
+static int
+sweep_and_close(const struct settings *set, const struct job *job,
+    struct lease *lease, const struct step *step, struct error *error)
+{
+	struct guard	*guard;
+	const char	*name = NULL;
+	struct error	 late;
+	int		 rv;
+
+	rv = lease_resume(lease, set->deadline + MARGIN, &guard, error);
+	if (rv != 0)
+		return rv;
+	rv = act(job, step, guard, &name, error);
+	if (lease_drop(guard, rv == 0 ? step->result : "unknown", NULL,
+	    rv == 0 ? error : &late) == -1)
+		return -1;
+	return rv;
+}
+
+static int
+close_intent(const struct settings *set, const struct job *job,
+    struct lease *lease, struct ended *ended)
+{
+	const struct step	*step = &ended->step;
+	struct error		 error;
+	int			 rv;
+
+	rv = step->sweep == NULL ?
+	    lease_close(lease, step->result, &error) :
+	    sweep_and_close(set, job, lease, step, &error);
+	if (rv == -1)
+		return fail(ended, &error);
+	if (rv == 1)
+		return end_with(ended, "busy", SETTLED,
+		    keepf("%s", error.text));
+	return end_with(ended, "done", SETTLED, step->why);
+}
+
+/* From here on the world may change. */
+static int
+take_and_act(const struct settings *set, const struct job *job,
+    struct lease *lease, const struct config *config, struct ended *ended)
+{
+	const struct step	*step = &ended->step;
+	struct error		 error, late;
+	struct guard		*guard;
+	const char		*name = NULL, *result = "done";
+	long			 duration;
+	int			 rv;
+
+	if (strcmp(step->verb, STEP_CLOSE) == 0)
+		return close_intent(set, job, lease, ended);
+	duration = (step->deadline > 0 ? step->deadline : set->deadline) +
+	    MARGIN;
+	rv = lease_take(lease, &(struct intent){ .verb = step->verb,
+	    .target = step->target, .generation = step->generation,
+	    .stem = step->stem, .base = step->base,
+	    .document = config->hash, .at = lease_now(lease),
+	    .duration = duration }, &guard, &error);
+	if (rv == -1)
+		return fail(ended, &error);
+	if (rv == 1)
+		return end_with(ended, "busy", SETTLED,
+		    keepf("%s", error.text));
+	signals_alarm(duration);
+	if ((rv = act(job, step, guard, &name, &error)) != 0) {
+		fail(ended, &error);
+		result = signals_stopping() ? "unknown" : "failed";
+	} else
+		end_with(ended, "done", SETTLED, step->why);
+	signals_alarm(set->deadline);
+	if (lease_drop(guard, result, name, &late) == -1 && rv == 0)
+		return fail(ended, &late);
+	return ended->status;
+}
+
+static int
+show_plan(const struct settings *set, const struct plan *plan,
+    struct ended *ended)
+{
+	const struct step	*step = &ended->step;
+	bool			 pending;
+
+	plan_print(plan, step, set->form, stdout);
+	if (fflush(stdout) == EOF) {
+		return end_with(ended, "failed", RETRY,
+		    "the plan could not be written to standard output");
+	}
+	if (step->verdict != SETTLED)
+		return end_with(ended, "failed", step->verdict, step->why);
+	pending = step->verb != NULL || step->hold != NULL;
+	return end_with(ended, "plan",
+	    pending && !set->held_ok ? PENDING : SETTLED,
+	    step->hold != NULL ? step->hold : step->why);
+}
+
+/* What was decided, to its end. */
+static int
+carry_out(const struct settings *set, const struct job *job,
+    struct lease *lease, struct world *w, struct ended *ended)
+{
+	struct step	*step = &ended->step;
+
+	if (set->dry)
+		return show_plan(set, w->plan, ended);
+	if (set->expect != NULL &&
+	    strcmp(set->expect, plan_digest(w->plan, step)) != 0) {
+		plan_print(w->plan, step, set->form, stdout);
+		return end_with(ended, "held", PENDING, "the plan is not "
+		    "the one expected; nothing was changed");
+	}
+	if (step->verdict != SETTLED)
+		return end_with(ended, "failed", step->verdict, step->why);
+	if (step->hold != NULL)
+		return end_with(ended, "held",
+		    set->held_ok ? SETTLED : PENDING, step->hold);
+	if (step->verb == NULL)
+		return end_with(ended, "settled", SETTLED, step->why);
+	if (signals_stopping())
+		return end_with(ended, "failed", RETRY, "told to end before "
+		    "anything was done");
+	return take_and_act(set, job, lease, w->config, ended);
+}
+
+static void
+say_pair(FILE *f, const char *key, const char *value)
+{
+	if (value == NULL)
+		return;
+	fprintf(f, " %s=", key);
+	say_value(f, value);
+}
+
+/* With -v: a line for each thing observed. */
+static void
+say_facts(const struct plan *plan)
+{
+	size_t	 i;
+
+	for (i = 0; i < plan->nfacts; i++) {
+		fprintf(stderr, "level=debug tool=%s", tool.name);
+		say_pair(stderr, "observed", plan->fact[i].name);
+		say_pair(stderr, "value", plan->fact[i].value);
+		putc('\n', stderr);
+	}
+}
+
+/* One whole run: fresh reads, at most one action. */
+static int
+run_once(const struct settings *set, struct job *job,
+    const struct config *config, struct ended *ended)
+{
+	struct plan	 plan = { .tool = tool.name, .config = config };
+	struct world	 w = { .config = config, .plan = &plan };
+	struct error	 error;
+	struct lease	*lease;
+	const char	*holder;
+	bool		 overdue;
+
+	*ended = (struct ended){ .now = set->now };
+	signals_alarm(set->deadline);
+	lease = lease_read(&(struct lease_terms){ .directory = config->lease,
+	    .tool = tool.name, .model = config->name, .now = set->now,
+	    .dry = set->dry }, &error);
+	if (lease == NULL)
+		return fail(ended, &error);
+	w.now = plan.now = ended->now = lease_now(lease);
+	w.log = lease_log(lease);
+	w.progress = isatty(STDERR_FILENO) && !set->dry;
+	if ((holder = lease_holder(lease, &overdue)) != NULL)
+		return end_with(ended, "busy", overdue ? RETRY : SETTLED,
+		    keepf("%s is held by %s%s", lease_name(lease), holder,
+		    overdue ? ", which is over: see what hangs there" : ""));
+	if (observe(job, &w, &error) == -1)
+		return fail(ended, &error);
+	decide(job, w.now, &ended->step);
+	if (ended->step.verb != NULL &&
+	    strcmp(ended->step.verb, STEP_CLOSE) != 0 &&
+	    draft(job, &ended->step, &error) == -1)
+		return fail(ended, &error);
+	if (w.log->intent != NULL && ended->step.verb == NULL &&
+	    w.now - w.log->intent->at > STALE_INTENT)
+		ended->step.verdict = RETRY;	/* somebody should know */
+	if (set->verbose)
+		say_facts(&plan);
+	if (not_yet_visible(w.log, &ended->step, w.now))
+		ended->step = (struct step){ .row = "not visible yet",
+		    .why = keepf("%s %s was done at %s and is not to be seen "
+		    "yet", ended->step.verb, ended->step.target,
+		    when_text(w.log->outcome[w.log->noutcomes - 1].at)) };
+	return carry_out(set, job, lease, &w, ended);
+}
+
+/* The one line of a run. */
+static void
+say_line(const struct ended *e, const struct config *config, long ms)
+{
+	static const char	*const level[] = {
+		"info", "warn", "info", "error"
+	};
+
+	fprintf(stderr, "level=%s tool=%s", level[e->status], tool.name);
+	say_pair(stderr, "model", config->owner);
+	say_pair(stderr, "now", when_text(e->now));
+	say_pair(stderr, "end", e->how);
+	say_pair(stderr, "row", e->step.row);
+	say_pair(stderr, "verb", e->step.verb);
+	say_pair(stderr, "target", e->step.target);
+	say_pair(stderr, "generation", e->step.generation);
+	say_pair(stderr, "why", e->why);
+	fprintf(stderr, " exit=%d ms=%ld\n", e->status, ms);
+}
+
+static long
+milliseconds(void)
+{
+	struct timespec	 t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
+}
+
+static bool
+same_step(const struct ended *a, const struct ended *b)
+{
+	const char	*x = a->step.generation, *y = b->step.generation;
+
+	return a->step.verb != NULL && b->step.verb != NULL &&
+	    strcmp(a->step.verb, b->step.verb) == 0 &&
+	    strcmp(a->step.target, b->step.target) == 0 &&
+	    (x == y || (x != NULL && y != NULL && strcmp(x, y) == 0));
+}
+
+static int
+run_rounds(struct settings *set, struct job *job, int argc, char *argv[],
+    const struct config *config)
+{
+	struct ended	 ended, last = { .how = "" };
+	struct error	 error;
+	long		 began;
+	int		 round;
+
+	for (round = 1;; round++) {
+		began = milliseconds();
+		run_once(set, job, config, &ended);
+		say_line(&ended, config, milliseconds() - began);
+		if (!set->catch_up || round == ROUNDS ||
+		    strcmp(ended.how, "done") != 0 ||
+		    same_step(&ended, &last))
+			return ended.status;
+		last = ended;
+		job = job_new();
+		if (settings_read(set, job, argc, argv, &error) == -1)
+			return error.verdict;
+	}
+}
+
+/* Descriptors 0 to 2 open, so that no file of ours becomes one of them. */
+static void
+fill_descriptors(void)
+{
+	int	 fd;
+
+	do {
+		fd = open("/dev/null", O_RDWR);
+	} while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct settings	 set;
+	struct config	 config;
+	struct error	 error;
+	struct job	*job;
+	const char	*problems;
+
+	fill_descriptors();
+	/* A line in one write, so that lines of many runs do not mix. */
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
+	signals_catch();
+	job = job_new();
+	if (settings_read(&set, job, argc, argv, &error) == -1) {
+		fprintf(stderr, "%s: ", tool.name);
+		say_text(stderr, error.text);
+		putc('\n', stderr);
+		return error.verdict;
+	}
+	signals_alarm(set.deadline);
+	if (config_read(set.file, &config, &problems, &error) == -1) {
+		if (problems != NULL)
+			say_text(stderr, problems);
+		fprintf(stderr, "level=error tool=%s end=failed why=",
+		    tool.name);
+		say_value(stderr, error.text);
+		fprintf(stderr, " exit=%d\n", error.verdict);
+		return error.verdict;
+	}
+	return run_rounds(&set, job, argc, argv, &config);
+}

@@ -1,0 +1,22 @@
+/*
+ * Words from outside on their way to a terminal, a log or a review.
+ */
+
+#ifndef RUN_SAY_H
+#define RUN_SAY_H
+
+#include <stdio.h>
+
+/*
+ * A logfmt value: bare when it can be, else in double quotes with escapes.
+ * Control characters never get through.
+ */
+void	say_value(FILE *, const char *) __attribute__((nonnull));
+
+/* Text for a terminal: control characters but newline and tab escaped. */
+void	say_text(FILE *, const char *) __attribute__((nonnull));
+
+/* Text inside a markdown paragraph or table: no markup, no mentions. */
+void	say_markdown(FILE *, const char *) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,161 @@
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/plan.h"
+#include "run/run.h"
+#include "run/settings.h"
+#include "run/version.h"
+#include "run/when.h"
+
+#define DOCUMENT	"/etc/modelsync/model.yaml"
+#define DEADLINE	50	/* s; CronJobs start a pod in about ten */
+
+enum {
+	OPT_HELD_OK = 1000, OPT_DEADLINE, OPT_VERSION, OPT_HELP, OPT_LOG
+};
+
+static const struct option	common[] = {
+	{ "config",	required_argument, NULL, 'f' },
+	{ "dry-run",	no_argument,	   NULL, 'n' },
+	{ "output",	required_argument, NULL, 'o' },
+	{ "now",	required_argument, NULL, 't' },
+	{ "expect",	required_argument, NULL, 'e' },
+	{ "catch-up",	no_argument,	   NULL, 'C' },
+	{ "held-ok",	no_argument,	   NULL, OPT_HELD_OK },
+	{ "deadline",	required_argument, NULL, OPT_DEADLINE },
+	{ "log",	required_argument, NULL, OPT_LOG },
+	{ "verbose",	no_argument,	   NULL, 'v' },
+	{ "version",	no_argument,	   NULL, OPT_VERSION },
+	{ "help",	no_argument,	   NULL, OPT_HELP },
+};
+
+#define NCOMMON	(sizeof(common) / sizeof(common[0]))
+
+static void
+usage(FILE *f)
+{
+	fprintf(f, "usage: %s [-f file] [-n] [-o text|markdown|json] "
+	    "[-t time] [-e digest] [-C]\n\t[--held-ok] "
+	    "[--deadline duration] [--log logfmt] [-v]%s\n"
+	    "See %s(8).\n", tool.name, tool.usage, tool.name);
+}
+
+static const struct option *
+all_options(void)
+{
+	struct option	*all;
+	size_t		 n = 0;
+
+	while (tool.options != NULL && tool.options[n].name != NULL)
+		n++;
+	all = keep((NCOMMON + n + 1) * sizeof(*all));
+	memcpy(all, common, sizeof(common));
+	if (n > 0)
+		memcpy(all + NCOMMON, tool.options, n * sizeof(*all));
+	return all;
+}
+
+static int
+set_form(struct settings *set, const char *word, struct error *error)
+{
+	if (strcmp(word, "text") == 0)
+		set->form = PLAN_TEXT;
+	else if (strcmp(word, "markdown") == 0)
+		set->form = PLAN_MARKDOWN;
+	else if (strcmp(word, "json") == 0)
+		set->form = PLAN_JSON;
+	else
+		return error_set(error, BROKEN, "-o %s: expected text, "
+		    "markdown or json", word);
+	return 0;
+}
+
+static int
+set_common(struct settings *set, int c, const char *value,
+    struct error *error)
+{
+	switch (c) {
+	case 'f':
+		set->file = value;
+		return 0;
+	case 'n':
+		set->dry = true;
+		return 0;
+	case 'o':
+		return set_form(set, value, error);
+	case 't':
+		if (when_parse(value, &set->now) == -1)
+			return error_set(error, BROKEN, "--now %s: expected "
+			    "a time as 2026-01-31T08:00:00Z", value);
+		return 0;
+	case 'e':
+		set->expect = strncmp(value, "sha256:", 7) == 0 ?
+		    value + 7 : value;
+		return 0;
+	case 'C':
+		set->catch_up = true;
+		return 0;
+	case 'v':
+		set->verbose = true;
+		return 0;
+	case OPT_HELD_OK:
+		set->held_ok = true;
+		return 0;
+	case OPT_DEADLINE:
+		if (when_duration(value, &set->deadline) == -1 ||
+		    set->deadline == 0)
+			return error_set(error, BROKEN, "--deadline %s: "
+			    "expected a duration as 50s", value);
+		return 0;
+	case OPT_LOG:
+		if (strcmp(value, "logfmt") != 0)
+			return error_set(error, BROKEN, "--log %s: only "
+			    "logfmt is built yet", value);
+		return 0;
+	default:
+		return 1;
+	}
+}
+
+int
+settings_read(struct settings *set, struct job *job, int argc, char *argv[],
+    struct error *error)
+{
+	const struct option	*options = all_options();
+	int			 c, rv = 0;
+
+	*set = (struct settings){ .file = DOCUMENT, .deadline = DEADLINE };
+	optind = 0;		/* glibc: begin anew, also in a later round */
+	while (rv != -1 && (c = getopt_long(argc, argv, "+f:no:t:e:Cv",
+	    options, NULL)) != -1) {
+		if (c == '?')
+			return error_set(error, BROKEN, "see %s --help",
+			    tool.name);
+		if (c == OPT_HELP) {
+			usage(stdout);
+			exit(SETTLED);
+		}
+		if (c == OPT_VERSION) {
+			printf("%s %s\n", tool.name, MODELSYNC_VERSION);
+			exit(SETTLED);
+		}
+		if ((rv = set_common(set, c, optarg, error)) == 1)
+			rv = job_option(job, c, optarg, error);
+	}
+	if (rv == -1)
+		return -1;
+	if (optind < argc)
+		return error_set(error, BROKEN, "unexpected argument \"%s\"; "
+		    "see %s --help", argv[optind], tool.name);
+	if (set->expect != NULL && set->catch_up)
+		return error_set(error, BROKEN, "-e names one plan and -C "
+		    "takes many: give one of them");
+	if (set->dry && set->catch_up)
+		return error_set(error, BROKEN, "-C acts and -n does not: "
+		    "give one of them");
+	return 0;
+}

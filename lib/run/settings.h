@@ -1,0 +1,32 @@
+/*
+ * What the command line says: the options that all tools share, and through
+ * job_option() those of the tool.
+ */
+
+#ifndef RUN_SETTINGS_H
+#define RUN_SETTINGS_H
+
+#include <stdbool.h>
+#include <time.h>
+
+struct error;
+struct job;
+
+struct settings {
+	const char	*file;		/* the Model document */
+	bool		 dry, catch_up, held_ok, verbose;
+	int		 form;		/* enum plan_form of plan.h */
+	time_t		 now;		/* 0: the clock's */
+	const char	*expect;	/* digest, 64 digits; NULL: any */
+	long		 deadline;	/* s, of a run but its step */
+};
+
+/*
+ * Reads the command line into the settings and the job; again in each round
+ * of a catch-up, from the same words.  Ends the process for --help and
+ * --version.  -1 with an error, BROKEN, when it makes no sense.
+ */
+int	settings_read(struct settings *, struct job *, int argc,
+	    char *argv[], struct error *) __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,64 @@
+#include <signal.h>
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "run/error.h"
+#include "run/signals.h"
+
+static volatile sig_atomic_t	stopping;
+static volatile pid_t		group;
+
+static void
+on_stop(int signal)
+{
+	(void)signal;
+	stopping = 1;
+}
+
+static void
+on_alarm(int signal)
+{
+	static const char	said[] = "the deadline of the run passed\n";
+
+	(void)signal;
+	if (group > 0)
+		kill(-group, SIGKILL);
+	/* Nobody is left to hear that it could not be said. */
+	if (write(STDERR_FILENO, said, sizeof(said) - 1) != -1)
+		_exit(RETRY);
+	_exit(RETRY);
+}
+
+void
+signals_catch(void)
+{
+	struct sigaction	 sa = { .sa_flags = 0 };
+
+	sigemptyset(&sa.sa_mask);
+	sa.sa_handler = on_alarm;
+	sigaction(SIGALRM, &sa, NULL);
+	sa.sa_handler = on_stop;
+	sigaction(SIGTERM, &sa, NULL);
+	sigaction(SIGINT, &sa, NULL);
+	sa.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &sa, NULL);
+}
+
+bool
+signals_stopping(void)
+{
+	return stopping != 0;
+}
+
+void
+signals_group(pid_t pid)
+{
+	group = pid;
+}
+
+void
+signals_alarm(long seconds)
+{
+	alarm((unsigned)seconds);
+}

@@ -1,0 +1,27 @@
+/*
+ * The ends that come from outside.  In its container the program is PID 1,
+ * for which the kernel's default actions do nothing: these come first.
+ */
+
+#ifndef RUN_SIGNALS_H
+#define RUN_SIGNALS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/*
+ * SIGALRM ends the process with 1 at once, and the program it runs with it;
+ * SIGTERM and SIGINT are noted; SIGPIPE is ignored.
+ */
+void	signals_catch(void);
+
+/* Whether a SIGTERM or SIGINT came: begin nothing new. */
+bool	signals_stopping(void);
+
+/* The process group to kill when the alarm rings; 0: none. */
+void	signals_group(pid_t);
+
+/* Sets the alarm, in seconds from now.  0 takes it away. */
+void	signals_alarm(long);
+
+#endif
