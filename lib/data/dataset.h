@@ -16,11 +16,13 @@ struct error;
 
 /* What of an archive becomes an example. */
 struct selection {
-	const char *const	*allow;		/* fnmatch(3) patterns, no flags */
+	const char *const	*allow;		/* fnmatch(3) patterns, no
+						   flags; none: every label */
 	size_t			 nallow;
 	size_t			 minimum;	/* examples a label needs */
-	bool			 negatives;	/* keep issues left without label */
-	long			 maximum_age;	/* s before the watermark; 0: any */
+	bool			 negatives;	/* keep issues left without */
+	long			 maximum_age;	/* s from creation to the
+						   watermark; 0: any */
 };
 
 struct example {
@@ -44,21 +46,26 @@ struct dataset {
 };
 
 /*
- * Selects from an archive; a label's support is counted after allow, and
- * unlabelled is judged on what both leave.  The strings stay the archive's,
- * which must outlive the dataset.  No example and no label is no error:
- * the caller decides what that means.  Free with dataset_free().
+ * Selects from an archive: first issues by age, then labels by allow, then
+ * labels by minimum; an issue is without label judged on what these leave.
+ * The strings stay the archive's, which must outlive the dataset.  No
+ * example and no label is no error: the caller decides what that means.
+ * Free with dataset_free().
  */
 int	dataset_select(const struct archive *, const struct selection *,
 	    struct dataset *, struct error *) __attribute__((nonnull));
 
-/* data.jsonl as it stands in the file.  The caller frees the bytes. */
+/*
+ * data.jsonl as it stands in the file (design 9), a newline behind each
+ * example.  The caller frees the bytes.
+ */
 int	dataset_text(const struct dataset *, struct bytes *, struct error *)
 	    __attribute__((nonnull));
 
 /*
  * Reads data.jsonl back, as a trainer does.  Anything else than what
- * dataset_text() writes is BROKEN, named by file and line.
+ * dataset_text() writes is BROKEN, named by file, line and column (in
+ * bytes); so is a file of more than 1 GiB.  Free with dataset_free().
  */
 int	dataset_read(const char *path, struct dataset *, struct error *)
 	    __attribute__((nonnull));
