@@ -13,15 +13,22 @@
 struct bytes;
 struct error;
 
-/* Lower and upper bound (Wilson score interval, 95 %). */
+/*
+ * Lower and upper bound (Wilson score interval, 95 %: E. B. Wilson,
+ * "Probable inference, the law of succession, and statistical inference",
+ * J. Amer. Statist. Assoc. 22, 1927).
+ */
 struct interval {
 	double	 low, high;
 };
 
-/* NAN where undefined; as null in the file. */
+/*
+ * NAN where undefined: precision when nothing was predicted, recall when
+ * support is 0, both intervals of a mean; null in the file.
+ */
 struct measure {
 	double		 precision, recall;
-	size_t		 support;
+	size_t		 support;	/* true positives and those missed */
 	struct interval	 precision_interval, recall_interval;
 };
 
@@ -31,20 +38,23 @@ struct label_measure {
 	struct measure	 measure;
 };
 
-/* The same hold-out examples judged by an earlier model. */
+/*
+ * An earlier model on the hold-out examples it cannot have been trained on,
+ * over the labels that both know.
+ */
 struct against {
 	const char	*model;
-	size_t		 examples;
+	size_t		 examples;	/* 0: nothing to compare */
 	struct measure	 micro;		/* of that model */
 	struct measure	 candidate;	/* of this one, on the same */
 };
 
 struct evaluation {
 	const char		*model, *generation;
-	size_t			 train;		/* examples */
+	size_t			 train;		/* older examples */
 	size_t			 holdout;	/* examples */
-	time_t			 from, to;	/* of the hold-out, by creation */
-	struct measure		 micro;		/* labels that are off: missed */
+	time_t			 from, to;	/* created */
+	struct measure		 micro;		/* off: missed */
 	struct measure		 macro;
 	struct label_measure	*labels;
 	size_t			 nlabels;
@@ -58,7 +68,13 @@ struct interval	 evaluation_interval(size_t k, size_t n);
 /* True and false positives and false negatives to figures. */
 struct measure	 evaluation_measure(size_t tp, size_t fp, size_t fn);
 
-/* The file's bytes.  The caller frees them. */
+/* The mean over labels with support; an undefined precision is left out. */
+struct measure	 evaluation_mean(const struct label_measure *, size_t);
+
+/*
+ * The file's bytes, fractions with six digits.  The caller frees them.
+ * BROKEN when a name is not UTF-8.
+ */
 int	evaluation_text(const struct evaluation *, struct bytes *,
 	    struct error *) __attribute__((nonnull));
 

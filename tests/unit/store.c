@@ -1,0 +1,135 @@
+#include <sys/stat.h>
+
+#include <unistd.h>
+
+#include "model/config.h"
+#include "model/store.h"
+#include "run/bytes.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/lease.h"
+#include "tmp.h"
+#include "test.h"
+
+static struct error	error;
+static const char	*store;
+
+static struct guard *
+take(void)
+{
+	struct guard	*g = NULL;
+	struct lease	*l;
+
+	l = lease_read(&(struct lease_terms){
+	    .directory = keepf("%s/leases", tmp()), .tool = "t",
+	    .model = "m" }, &error);
+	CHECK(l != NULL && lease_take(l, &(struct intent){ .verb = "v",
+	    .target = "t", .document = "d", .at = lease_now(l),
+	    .duration = 60 }, &g, &error) == 0);
+	return g;
+}
+
+static int
+publish(const char *from, const char *shelf, struct guard *g)
+{
+	return store_publish(&(struct publication){ store, from,
+	    shelf, "g-1" }, g, &error);
+}
+
+static struct bytes	text = { (char[]){ "text" }, 4 };
+
+static void
+entries(void)
+{
+	struct guard	*g;
+	struct strings	 names;
+	const char	*path;
+
+	test("a store that is not there is empty, and stays away");
+	CHECK(store_list(store, "models", &names, &error) == 0);
+	CHECK(names.n == 0 && access(store, F_OK) == -1);
+
+	test("an entry appears whole, by one rename");
+	g = take();
+	CHECK(store_scratch(store, g, "g-1", &path, &error) == 0);
+	CHECK(store_write(g, keepf("%s/file", path), &text, &error) == 0);
+	CHECK(store_list(store, "models", &names, &error) == 0);
+	CHECK(names.n == 0);
+	CHECK(publish(path, "models", g) == 0);
+	CHECK(store_list(store, "models", &names, &error) == 0);
+	CHECK(names.n == 1);
+	CHECK_STR(names.item[0], "g-1");
+	CHECK_STR(tmp_text(keepf("%s/models/g-1/file", store)), "text");
+	CHECK(store_list(store, "tmp", &names, &error) == 0 && names.n == 0);
+
+	test("the guard is spent: nothing more is written");
+	CHECK(store_scratch(store, g, "g-2", &path, &error) == -1);
+	CHECK(store_write(g, keepf("%s/x", store), &text, &error) == -1);
+	CHECK(access(keepf("%s/x", store), F_OK) == -1);
+	CHECK(lease_drop(g, "done", NULL, &error) == 0);
+
+	test("an entry is never replaced");
+	g = take();
+	CHECK(store_scratch(store, g, "g-1", &path, &error) == 0);
+	CHECK(publish(path, "models", g) == -1);
+	CHECK_STR(tmp_text(keepf("%s/models/g-1/file", store)), "text");
+	CHECK(lease_drop(g, "failed", NULL, &error) == 0);
+
+}
+
+static void
+leftovers(void)
+{
+	struct guard	*g;
+	const char	*path;
+
+	test("a scratch folder is made afresh, whatever was left in it");
+	g = take();
+	CHECK(mkdir(keepf("%s/tmp/g-1/deep", store), 0755) == 0);
+	tmp_file(keepf("%s/tmp/g-1/deep/file", store), "old");
+	CHECK(symlink("/etc", keepf("%s/tmp/g-1/link", store)) == 0);
+	CHECK(chmod(keepf("%s/tmp/g-1/deep", store), 0) == 0);
+	CHECK(store_scratch(store, g, "g-1", &path, &error) == 0);
+	CHECK(access(keepf("%s/deep", path), F_OK) == -1);
+	CHECK(access("/etc/passwd", F_OK) == 0);
+
+	test("a link in the way is replaced, not followed");
+	CHECK(symlink(keepf("%s/victim", tmp()),
+	    keepf("%s/file", path)) == 0);
+	CHECK(store_write(g, keepf("%s/file", path), &text, &error) == 0);
+	CHECK(access(keepf("%s/victim", tmp()), F_OK) == -1);
+	CHECK(publish(path, "failed", g) == 0);
+	CHECK(lease_drop(g, "done", NULL, &error) == 0);
+
+}
+
+static void
+troubles(void)
+{
+	struct guard	*g;
+	struct strings	 names;
+	const char	*path;
+
+	test("a store that cannot be read or made is an error");
+	tmp_file(keepf("%s/plain", tmp()), "");
+	CHECK(store_list(keepf("%s/plain", tmp()), "models", &names,
+	    &error) == -1);
+	CHECK(error.verdict == BROKEN);
+	g = take();
+	CHECK(store_scratch(keepf("%s/plain", tmp()), g, "g-1", &path,
+	    &error) == -1);
+	CHECK(store_scratch(keepf("%s/no/where", tmp()), g, "g-1",
+	    &path, &error) == -1);
+	CHECK(lease_drop(g, "failed", NULL, &error) == 0);
+}
+
+int
+main(void)
+{
+	store = keepf("%s/store", tmp());
+	entries();
+	leftovers();
+	troubles();
+	tmp_end();
+	return test_end();
+}
