@@ -17,12 +17,21 @@ struct repo;
 
 #define REPO_OID	41	/* 40 digits and a NUL */
 
-/* A path or file:// URL.  Anything else is "not built yet", BROKEN. */
+/*
+ * Opens a path or file:// URL (git/url.h), the repository a linked worktree
+ * belongs to.  One that belongs to another user is refused as git refuses
+ * it, until the user's or the system's configuration names it as
+ * safe.directory; that is all that is read of those, so that the repository
+ * reads the same for everybody.  NULL with an error.
+ */
 struct repo	*repo_open(const char *url, struct error *)
 		    __attribute__((nonnull));
 void		 repo_close(struct repo *);
 
-/* Where a branch points.  Returns 0; 1 when there is no such branch; -1. */
+/*
+ * The commit a branch points at.  Returns 0; 1 when there is no such branch
+ * (in an empty repository there is none); -1.
+ */
 int	repo_branch(struct repo *, const char *branch, char oid[REPO_OID],
 	    struct error *) __attribute__((nonnull));
 
@@ -31,6 +40,8 @@ struct blob {
 	char		 oid[REPO_OID];
 };
 
+#define REPO_PATH	4096	/* bytes; a tree with a longer one is BROKEN */
+
 struct tree {
 	struct blob	*blob;		/* in path order; regular files only */
 	size_t		 n;
@@ -38,13 +49,18 @@ struct tree {
 
 /*
  * The files of a commit that lie at or below one of the paths; no paths
- * means all.  Links and submodules are left out.  Kept for the run.
+ * means all, and so does ".".  A path that matches nothing adds nothing;
+ * one that is absolute or has a ".." is BROKEN.  Links and submodules are
+ * left out.  Kept for the run.
  */
 int	repo_tree(struct repo *, const char *commit,
 	    const char *const paths[], size_t npaths, struct tree *,
 	    struct error *) __attribute__((nonnull(1, 2, 5, 6)));
 
-/* The content of a blob.  The caller frees the bytes. */
+/*
+ * The content of a blob, at most 64 MiB: BROKEN above.  The caller frees the
+ * bytes.
+ */
 int	repo_blob(struct repo *, const char *oid, struct bytes *,
 	    struct error *) __attribute__((nonnull));
 
@@ -62,7 +78,10 @@ struct commit {
 int	repo_commit(struct repo *, const char *oid, struct commit *,
 	    struct error *) __attribute__((nonnull));
 
-/* Best common ancestor.  Returns 0; 1 when there is none; -1. */
+/*
+ * Best common ancestor.  Returns 0; 1 when there is none; -1.  A shallow
+ * clone cannot tell: BROKEN.
+ */
 int	repo_merge_base(struct repo *, const char *a, const char *b,
 	    char oid[REPO_OID], struct error *) __attribute__((nonnull));
 
@@ -83,8 +102,10 @@ struct proposal {
 
 /*
  * Writes blobs, trees along the changed paths and one commit: the same
- * bytes, so the same id, for the same proposal.  Nothing points at them
- * until repo_push(), so this spends nothing, but it writes: hence the guard.
+ * bytes, so the same id, for the same proposal.  A path must be a regular
+ * file in base and keeps its mode; a proposal that changes nothing is
+ * BROKEN.  Nothing points at what is written until repo_push(), so this
+ * spends nothing, but it writes: hence the guard.
  */
 int	repo_write(struct repo *, const struct guard *,
 	    const struct proposal *, char oid[REPO_OID], struct error *)
@@ -99,13 +120,18 @@ struct push {
 /*
  * Moves a branch from where it was seen to a commit, in one step that fails
  * when it is no longer there (RETRY), and reads it back.  Spends the guard.
+ * A branch that is checked out, or is an alias of another (a symbolic ref),
+ * is BROKEN; a lock file that is in the way is RETRY and named.  Nothing is
+ * run: no hook, no filter.
  */
 int	repo_push(struct repo *, struct guard *, const struct push *,
 	    struct error *) __attribute__((nonnull));
 
 /*
- * A unified diff of one file's two contents, as git prints it; kept for the
- * run.  Touches no repository.
+ * A unified diff of one file's two contents, as git diff prints it but for
+ * the index line, whose file mode is not known here; "" when they are the
+ * same.  Always as text, so a NUL byte is BROKEN.  Kept for the run.
+ * Touches no repository.
  */
 int	repo_diff(const char *path, const struct bytes *was,
 	    const struct bytes *is, const char **diff, struct error *)
