@@ -1,0 +1,286 @@
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/archive.h"
+#include "data/dataset.h"
+#include "model/config.h"
+#include "model/manifest.h"
+#include "model/registry.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/lease.h"
+#include "run/plan.h"
+#include "run/program.h"
+#include "run/run.h"
+#include "run/when.h"
+
+#include "train-model.h"
+
+#define DAY		86400L
+#define DAYS_AHEAD	8	/* a week of windows, and today's beginning */
+#define COUNTS_TOLD	5	/* labels named when none has enough */
+
+static bool
+listed(struct manifest *const *list, size_t n, const char *generation)
+{
+	size_t	 i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(list[i]->generation, generation) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_model(const struct registry *r, const char *generation)
+{
+	size_t	 i;
+
+	for (i = 0; i < r->nmodels; i++)
+		if (strcmp(r->model[i].manifest->generation, generation) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * What became of the intent.  The Lease could be read as free, so whoever
+ * wrote the intent and the trainer it started are dead: what is not in the
+ * store will not come any more.
+ */
+static enum effect
+find_effect(const struct intent *i, const struct registry *r)
+{
+	bool	 failed, model;
+
+	if (i->generation == NULL)
+		return EFFECT_LOST;
+	model = is_model(r, i->generation);
+	failed = listed(r->failed, r->nfailed, i->generation);
+	if (strcmp(i->verb, "train") == 0 && failed)
+		return EFFECT_FAILED;
+	if (model || failed)
+		return EFFECT_DONE;
+	if (strcmp(i->verb, "build") == 0 &&
+	    listed(r->open, r->nopen, i->generation))
+		return EFFECT_DONE;
+	return EFFECT_LOST;
+}
+
+/* Failed attempts of the stem: in the world or in the log, if more. */
+static void
+count_failures(struct job *job)
+{
+	const struct registry	*r = job->registry;
+	const struct log	*log = job->log;
+	const struct outcome	*o;
+	size_t			 i;
+
+	for (i = 0; i < r->nfailed; i++) {
+		if (strcmp(r->failed[i]->stem, job->stem) != 0)
+			continue;
+		job->attempt++;
+		if (r->failed[i]->created > job->failed_at)
+			job->failed_at = r->failed[i]->created;
+	}
+	if (log->stem == NULL || strcmp(log->stem, job->stem) != 0)
+		return;
+	if (log->failures > job->attempt)
+		job->attempt = log->failures;
+	for (i = 0; i < log->noutcomes; i++) {
+		o = &log->outcome[i];
+		if (strcmp(o->verb, "train") == 0 &&
+		    strcmp(o->result, "done") != 0 && o->at > job->failed_at)
+			job->failed_at = o->at;
+	}
+}
+
+static void
+count_starts(struct job *job)
+{
+	const struct registry	*r = job->registry;
+	time_t			 since = job->now - job->config->starts_per;
+	size_t			 i;
+
+	for (i = 0; i < r->nmodels; i++)
+		job->starts += r->model[i].manifest->created > since;
+	for (i = 0; i < r->nfailed; i++)
+		job->starts += r->failed[i]->created > since;
+	for (i = 0; i < r->nopen; i++)
+		job->starts += r->open[i]->created > since;
+}
+
+/* The windows of the days around now as pairs of times. */
+static void
+lay_windows(struct job *job)
+{
+	const struct config	*c = job->config;
+	time_t			 today = job->now - when_seconds(job->now);
+	time_t			 day;
+	size_t			 i;
+	int			 d;
+
+	job->opening = keep(c->nwindows * (DAYS_AHEAD + 1) *
+	    sizeof(*job->opening));
+	for (d = -1; d < DAYS_AHEAD; d++) {
+		day = today + d * DAY;
+		for (i = 0; i < c->nwindows; i++)
+			if (c->window[i].days & 1u << when_weekday(day))
+				job->opening[job->nopenings++] =
+				    (struct span){ day + c->window[i].from,
+				    day + c->window[i].to };
+	}
+}
+
+static int
+compare_support(const void *a, const void *b, void *support)
+{
+	const size_t	*s = support;
+	size_t		 x = s[*(const size_t *)a], y = s[*(const size_t *)b];
+
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* The most frequent labels and how often they stand, for a person. */
+static const char *
+tell_counts(const struct dataset *d)
+{
+	const char	*text = "no issue carries an allowed label";
+	size_t		*order = keep((d->nlabels + 1) * sizeof(*order));
+	size_t		 i;
+
+	for (i = 0; i < d->nlabels; i++)
+		order[i] = i;
+	qsort_r(order, d->nlabels, sizeof(*order), compare_support,
+	    d->support);
+	for (i = 0; i < d->nlabels && i < COUNTS_TOLD; i++)
+		text = i == 0 ?
+		    keepf("%s %zu", d->labels[order[i]],
+		    d->support[order[i]]) :
+		    keepf("%s, %s %zu", text, d->labels[order[i]],
+		    d->support[order[i]]);
+	return text;
+}
+
+static int
+count_labels(struct job *job, const struct selection *wanted,
+    struct error *error)
+{
+	struct selection	 any = *wanted;
+	struct dataset		 d;
+
+	any.minimum = 1;
+	if (dataset_select(job->archive, &any, &d, error) == -1)
+		return -1;
+	job->counts = tell_counts(&d);
+	dataset_free(&d);
+	return 0;
+}
+
+static int
+read_data(struct job *job, const struct world *w, struct error *error)
+{
+	const struct config	*c = job->config;
+	struct archive_query	 query = { .paths = c->archive_paths.item,
+				    .npaths = c->archive_paths.n,
+				    .organisation = c->organisation,
+				    .progress = w->progress };
+	struct selection	 wanted = { .allow = c->labels_allow.item,
+				    .nallow = c->labels_allow.n,
+				    .minimum = (size_t)c->labels_minimum,
+				    .negatives = c->negatives,
+				    .maximum_age = c->data_maximum_age };
+	size_t			 i;
+
+	job->archive = keep(sizeof(*job->archive));
+	job->selected = keep(sizeof(*job->selected));
+	if (archive_read(&query, job->archive, error) == -1 ||
+	    dataset_select(job->archive, &wanted, job->selected,
+	    error) == -1)
+		return -1;
+	job->watermark = job->archive->watermark;
+	job->examples = job->selected->n;
+	job->nlabels = job->selected->nlabels;
+	for (i = 0; i < job->selected->n; i++)
+		if (job->newest == NULL || job->selected->examples[i].event >
+		    job->newest->watermark)
+			job->fresh++;
+	plan_fact(w->plan, "archive", "%zu events, %zu issues, up to %s",
+	    job->archive->lines, job->archive->n, when_text(job->watermark));
+	plan_fact(w->plan, "dataset", "%zu examples, %zu labels, %zu newer "
+	    "than the newest model's", job->examples, job->nlabels,
+	    job->fresh);
+	return job->nlabels > 0 ? 0 : count_labels(job, &wanted, error);
+}
+
+/* A trainer that is not there is told before anything is begun. */
+static int
+find_program(struct job *job, struct error *error)
+{
+	const char	*name = job->config->command.item[0];
+	const char	*folder;
+
+	if (strchr(name, '/') != NULL && name[0] != '/') {
+		folder = dirname(keepf("%s", job->config->file));
+		name = keepf("%s/%s", folder, name);
+	}
+	if ((job->program = program_find(name, error)) == NULL)
+		return error_in(error, "spec.training.exec.command");
+	return 0;
+}
+
+static void
+tell(const struct job *job, struct plan *plan)
+{
+	const struct manifest	*m = job->newest;
+
+	if (job->log->intent != NULL)
+		plan_fact(plan, "open intent", "%s %s since %s",
+		    job->log->intent->verb, job->log->intent->target,
+		    when_text(job->log->intent->at));
+	if (m == NULL)
+		plan_fact(plan, "newest model", "none");
+	else
+		plan_fact(plan, "newest model", "%s of %s, %zu examples up "
+		    "to %s", m->model, when_text(m->created), m->examples,
+		    when_text(m->watermark));
+	if (job->open != NULL)
+		plan_fact(plan, "open generation", "%s of %s, %zu examples "
+		    "up to %s", job->open->generation,
+		    when_text(job->open->created), job->open->examples,
+		    when_text(job->open->watermark));
+	plan_fact(plan, "failed attempts", "%zu", job->attempt);
+}
+
+int
+observe(struct job *job, struct world *w, struct error *error)
+{
+	struct registry	*r = keep(sizeof(*r));
+
+	job->config = w->config;
+	job->log = w->log;
+	job->now = w->now;
+	job->registry = r;
+	if (registry_read(w->config->store, w->config->owner, r, error) == -1)
+		return -1;
+	if (r->nmodels > 0)
+		job->newest = r->model[r->nmodels - 1].manifest;
+	if (r->nopen > 0) {
+		job->open = r->open[0];
+		job->dataset = DONE;
+	}
+	if (w->log->intent != NULL)
+		job->effect = find_effect(w->log->intent, r);
+	job->stem = manifest_stem(w->config,
+	    job->newest == NULL ? "" : job->newest->model);
+	count_failures(job);
+	count_starts(job);
+	lay_windows(job);
+	tell(job, w->plan);
+	if (find_program(job, error) == -1)
+		return -1;
+	/* An open generation has its data; nothing new is chosen beside it. */
+	if (w->log->intent != NULL || job->open != NULL)
+		return 0;
+	return read_data(job, w, error);
+}
