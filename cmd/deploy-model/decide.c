@@ -1,0 +1,376 @@
+#include <string.h>
+
+#include "model/config.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/lease.h"
+#include "run/run.h"
+#include "run/step.h"
+#include "run/when.h"
+
+#include "deploy-model.h"
+#include "gate.h"
+
+#define EVALUATION_WAIT	3600	/* s a new model may lack its evaluation */
+
+/* The first row that applies ends the search: each returns whether it did. */
+static bool
+settle(struct step *step, const char *row, const char *why)
+{
+	step->row = row;
+	step->why = why;
+	return true;
+}
+
+static bool
+hold(struct step *step, const char *row, const char *why)
+{
+	step->hold = why;
+	return settle(step, row, why);
+}
+
+static bool
+go(struct step *step, const char *verb, const char *row, const char *why)
+{
+	step->verb = verb;
+	return settle(step, row, why);
+}
+
+static bool
+close_intent(const struct job *job, struct step *step)
+{
+	static const char	 row[] = "2 open intent";
+	static const char *const result[] = { NULL, "done", "failed", "lost" };
+	static const char *const what[] = {
+		NULL, "was done", "failed", "was cut short and changed nothing"
+	};
+	const struct intent	*i = job->log->intent;
+
+	if (i == NULL)
+		return false;
+	if (job->effect == EFFECT_UNKNOWN)
+		return settle(step, row, keepf("cannot tell yet what became "
+		    "of %s %s, begun at %s", i->verb, i->target,
+		    when_text(i->at)));
+	step->target = i->target;
+	step->generation = i->generation;
+	step->result = result[job->effect];
+	step->sweep = job->left_lock;
+	return go(step, STEP_CLOSE, row, keepf("%s %s, begun at %s, %s",
+	    i->verb, i->target, when_text(i->at), what[job->effect]));
+}
+
+static const struct candidate *
+listed(const struct job *job, const char *id)
+{
+	size_t	 i;
+
+	for (i = 0; id != NULL && i < job->nmodels; i++)
+		if (strcmp(job->model[i].id, id) == 0)
+			return &job->model[i];
+	return NULL;
+}
+
+/* Order of age; equal times by name. */
+static bool
+is_newer(const struct candidate *m, time_t created, const char *id)
+{
+	if (m->created != created)
+		return m->created > created;
+	return strcmp(m->id, id) > 0;
+}
+
+static bool
+newer_than_live(const struct job *job, const struct candidate *m)
+{
+	const struct candidate	*live = listed(job, job->live);
+
+	if (job->live_empty)
+		return true;
+	return is_newer(m, live == NULL ? job->live_time : live->created,
+	    job->live);
+}
+
+static bool
+check_copies(const struct job *job, struct step *step)
+{
+	const struct copy	*c;
+	size_t			 i;
+
+	for (i = 0; i < job->ncopies; i++) {
+		c = &job->copy[i];
+		if (!c->left_behind)
+			return hold(step, "4 copies differ", keepf("%s says "
+			    "\"%s\"%s, but %s says \"%s\"%s; make them equal",
+			    c->where, c->value, c->commit, job->live_where,
+			    job->live, job->live_commit));
+	}
+	return false;
+}
+
+static bool
+check_live(const struct job *job, struct step *step)
+{
+	if (job->nplaces == 0) {
+		step->verdict = BROKEN;
+		return settle(step, "4 marker found nowhere", keepf("no "
+		    "place below config.paths on %s names the model: give "
+		    "the values a setter comment or list them in "
+		    "config.fields", job->config->base));
+	}
+	if (check_copies(job, step))
+		return true;
+	if (job->live_empty || listed(job, job->live) != NULL ||
+	    job->live_ours)
+		return false;
+	return hold(step, "5 live set by a person", keepf("%s says \"%s\"%s, "
+	    "which is no model of ours; nothing is proposed over it",
+	    job->live_where, job->live, job->live_commit));
+}
+
+static bool
+await_evaluation(const struct job *job, time_t now, struct step *step)
+{
+	const struct candidate	*newest = &job->model[job->nmodels - 1];
+
+	if (newest->evaluation != NULL ||
+	    now - newest->created >= EVALUATION_WAIT)
+		return false;
+	return settle(step, "7 evaluation awaited", keepf("%s was made at %s "
+	    "and has no evaluation yet", newest->id,
+	    when_text(newest->created)));
+}
+
+static const struct override *
+override_of(const struct job *job, const char *id, time_t now)
+{
+	const struct override	*o;
+	size_t			 i;
+
+	for (i = 0; i < job->config->noverrides; i++) {
+		o = &job->config->override[i];
+		if (strcmp(o->model, id) == 0 &&
+		    (o->until == 0 || now < o->until))
+			return o;
+	}
+	return NULL;
+}
+
+static const struct hold *
+hold_of(const struct job *job, const char *id, time_t now)
+{
+	const struct hold	*h;
+	size_t			 i;
+
+	for (i = 0; i < job->config->nholds; i++) {
+		h = &job->config->hold[i];
+		if ((strcmp(h->model, "*") == 0 ||
+		    strcmp(h->model, id) == 0) &&
+		    (h->until == 0 || now < h->until))
+			return h;
+	}
+	return NULL;
+}
+
+/* Why a person must look before this model may be proposed; NULL: no need. */
+static const char *
+held_by(const struct job *job, const struct candidate *m, time_t now)
+{
+	const struct override	*o = override_of(job, m->id, now);
+	const struct hold	*h = hold_of(job, m->id, now);
+
+	if (o != NULL && o->hold)
+		return NULL;
+	if (h != NULL)
+		return keepf("%s is held%s: %s", m->id, h->until == 0 ? "" :
+		    keepf(" until %s", when_text(h->until)), h->reason);
+	if (m->rolled_back != NULL)
+		return keepf("%s was rolled back: %s", m->id, m->rolled_back);
+	if (m->rejected != NULL)
+		return keepf("%s was rejected: %s", m->id, m->rejected);
+	return NULL;
+}
+
+/* Adds a sentence to a list of them. */
+static const char *
+also(const char *list, const char *sentence)
+{
+	return *list == '\0' ? sentence : keepf("%s; %s", list, sentence);
+}
+
+/* What was found while a candidate was looked for, in words. */
+struct search {
+	const char	*figures;	/* of the candidate, against the gate */
+	const char	*passed;	/* over, and why; "" */
+	const char	*holds;		/* "" */
+};
+
+/*
+ * Row 8 and 10: the newest model newer than live that neither a hold nor the
+ * gate stops.
+ */
+static const struct candidate *
+choose(const struct job *job, time_t now, struct search *found)
+{
+	const struct candidate	*m;
+	const struct override	*o;
+	const char		*live, *sentence;
+	enum gate		 verdict;
+	size_t			 i;
+
+	*found = (struct search){ "", "", "" };
+	live = listed(job, job->live) != NULL ? job->live : NULL;
+	for (i = job->nmodels; i-- > 0;) {
+		m = &job->model[i];
+		if (!newer_than_live(job, m))
+			break;
+		if ((sentence = held_by(job, m, now)) != NULL) {
+			found->holds = also(found->holds, sentence);
+			continue;
+		}
+		o = override_of(job, m->id, now);
+		verdict = gate_judge(job->config, m, live, &sentence);
+		if (o != NULL && o->gate && m->evaluation != NULL) {
+			verdict = GATE_PASSED;
+			sentence = keepf("%s; %s let it pass: %s", sentence,
+			    o->by, o->reason);
+		}
+		found->figures = sentence;
+		if (verdict == GATE_PASSED)
+			return m;
+		if (verdict == GATE_HOLD)
+			found->holds = also(found->holds, sentence);
+		else
+			found->passed = also(found->passed, sentence);
+	}
+	return NULL;
+}
+
+/* Row 9: no model to propose. */
+static void
+rest(const struct job *job, const struct search *found, struct step *step)
+{
+	const struct candidate	*newest = &job->model[job->nmodels - 1];
+	const char		*passed = found->passed, *holds = found->holds;
+
+	if (job->request.state == REQUEST_OPEN) {
+		step->target = job->request.names;
+		go(step, "close-request", "9 nothing to propose: close",
+		    "the open request proposes nothing that may be proposed");
+	} else if (!job->live_empty && job->live_serving == ABSENT) {
+		step->target = job->live;
+		go(step, "serve", "9 nothing to propose: repair serving",
+		    keepf("%s is live and does not serve", job->live));
+	} else if (*holds != '\0')
+		hold(step, "9 only holds stand in the way", *passed == '\0' ?
+		    holds : keepf("%s; %s", holds, passed));
+	else if (!newer_than_live(job, newest) && job->live_ours &&
+	    listed(job, job->live) == NULL)
+		settle(step, "6 live is newer than every model",
+		    keepf("%s, which is not listed any more, is newer than "
+		    "%s", job->live, newest->id));
+	else if (*passed != '\0')
+		settle(step, "9 no model passes the gate", passed);
+	else
+		settle(step, "9 git names the newest model", keepf("%s says "
+		    "\"%s\"", job->live_where, job->live));
+}
+
+static const char *
+reason(const struct job *job, const struct candidate *m,
+    const struct search *found)
+{
+	const char	*why;
+
+	if (strcmp(job->live, m->id) == 0)
+		why = keepf("%s names another model than \"%s\", which is "
+		    "live", job->copy[0].where, job->live);
+	else if (job->live_empty)
+		why = keepf("%s names no model yet (\"%s\")",
+		    job->live_where, job->live);
+	else if (listed(job, job->live) == NULL)
+		why = keepf("%s names \"%s\", which is not in the registry "
+		    "any more: %s is newer and was compared with nothing",
+		    job->live_where, job->live, m->id);
+	else
+		why = keepf("%s names \"%s\" and %s is newer",
+		    job->live_where, job->live, m->id);
+	if (*found->figures != '\0')
+		why = keepf("%s; %s", why, found->figures);
+	return *found->passed == '\0' ? why :
+	    keepf("%s; passed over: %s", why, found->passed);
+}
+
+/* Row 11 to 18: the candidate's way into git. */
+static void
+propose(const struct job *job, const struct candidate *m,
+    const struct search *found, struct step *step)
+{
+	const struct request	*r = &job->request;
+	const struct branch	*b = &job->branch;
+	const char		*why;
+	bool			 truth = r->names == NULL ||
+				    strcmp(r->names, m->id) == 0;
+
+	step->target = keepf("refs/heads/%s", job->config->head);
+	step->generation = m->generation;
+	step->base = job->base;
+	why = reason(job, m, found);
+	if (b->held != NULL)
+		hold(step, "11 branch held", keepf("%s has %s; merge, close "
+		    "or delete the branch", job->config->head, b->held));
+	else if (m->serving != DONE)
+		go(step, "serve", "12 make servable", why);
+	else if (r->state == REQUEST_OPEN && !truth)
+		go(step, "neutralize-request", "13 request names another",
+		    keepf("the open request names %s, the next is %s",
+		    r->names, m->id));
+	else if (!b->exists)
+		go(step, "push", "14 no branch proposes it", why);
+	else if (b->values == NULL || strcmp(b->values, m->id) != 0)
+		go(step, "push", "14 branch names another", keepf("%s; %s",
+		    b->differs, why));
+	else if (r->forge && r->state == REQUEST_NONE)
+		go(step, "open-request", "15 no request", why);
+	else if (r->state == REQUEST_OPEN && !r->truthful)
+		go(step, "edit-request", "16 text untrue", why);
+	else if (b->stale != NULL || r->conflict)
+		step->again = go(step, "push", "17 refresh",
+		    b->stale != NULL ? keepf("%s changed on %s", b->stale,
+		    job->config->base) : "the forge reports a conflict");
+	else
+		settle(step, "18 waiting for review", keepf("%s proposes %s "
+		    "since %s", job->config->head, m->id,
+		    when_text(r->forge ? r->since : b->since)));
+}
+
+void
+decide(const struct job *job, time_t now, struct step *step)
+{
+	const struct candidate	*m;
+	struct search		 found;
+
+	*step = (struct step){ .verdict = SETTLED };
+	if (job->config->suspend) {
+		hold(step, "1 suspended", "spec.suspend is true");
+		return;
+	}
+	if (close_intent(job, step))
+		return;
+	if (job->nmodels == 0) {
+		settle(step, "3 no model yet", "the registry is empty");
+		return;
+	}
+	if (check_live(job, step) || await_evaluation(job, now, step))
+		return;
+	m = choose(job, now, &found);
+	/* Copies left behind are made equal to the live model. */
+	if (m == NULL && job->ncopies > 0 && !job->live_empty) {
+		m = listed(job, job->live);
+		found.figures = "";
+	}
+	if (m != NULL)
+		propose(job, m, &found, step);
+	else
+		rest(job, &found, step);
+}

@@ -1,0 +1,109 @@
+/*
+ * deploy-model: git names the best eligible model, everywhere it is named.
+ */
+
+#ifndef DEPLOY_MODEL_H
+#define DEPLOY_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+struct bytes;
+struct config;
+struct evaluation;
+struct log;
+struct marks;
+struct places;
+struct registry;
+struct repo;
+
+enum phase { ABSENT, RUNNING, DONE, FAILED, UNREADABLE, OVERDUE };
+
+/* What became of the step that an open intent announced. */
+enum effect { EFFECT_UNKNOWN, EFFECT_DONE, EFFECT_FAILED, EFFECT_LOST };
+
+/* A model that might be proposed. */
+struct candidate {
+	const char		*id;
+	const char		*generation;
+	time_t			 created;
+	const struct evaluation	*evaluation;	/* NULL: none */
+	enum phase		 serving;	/* DONE: can serve */
+	const char		*rolled_back;	/* by what, in words; NULL */
+	const char		*rejected;	/* request closed; NULL */
+};
+
+/* A place of base that does not hold the live value. */
+struct copy {
+	const char	*where;		/* file:line:column */
+	const char	*value;
+	bool		 left_behind;	/* ours to make equal */
+	const char	*commit;	/* that set it, in words; "" */
+};
+
+/* The proposal as it stands. */
+struct branch {
+	bool		 exists;	/* with commits that base has not */
+	const char	*differs;	/* a place that names another model, and
+					   which, in words; NULL: none */
+	const char	*values;	/* the model its places name; NULL */
+	const char	*held;		/* by whose commit, in words; NULL */
+	const char	*stale;		/* marked file changed on base; NULL */
+	time_t		 since;
+};
+
+enum request_state { REQUEST_NONE, REQUEST_OPEN };
+
+/* The pull request, where a forge is configured. */
+struct request {
+	bool			 forge;
+	enum request_state	 state;
+	const char		*names;		/* model in its text; NULL */
+	bool			 truthful;	/* title and body as due */
+	bool			 conflict;	/* the forge reports one */
+	time_t			 since;
+};
+
+/* A file of base that has marked places, and what the step makes of it. */
+struct edited {
+	const char		*path;
+	const char		*oid;
+	const struct marks	*marks;
+	const struct places	*places;
+	struct bytes		*was;
+	struct bytes		*is;		/* empty: as it was */
+};
+
+struct job {
+	/* what is wanted */
+	const struct config	*config;
+
+	/* what was observed */
+	const struct log	*log;
+	enum effect		 effect;	/* of log->intent */
+	const char		*left_lock;	/* its dead run's; NULL: none */
+	struct candidate	*model;		/* sorted by created, id */
+	size_t			 nmodels;
+	size_t			 nplaces;	/* marked, on base */
+	const char		*live;		/* the value at its place */
+	const char		*live_where;	/* file:line:column */
+	const char		*live_commit;	/* that set it, in words */
+	bool			 live_empty;	/* or a placeholder */
+	bool			 live_ours;	/* of the form of our ids */
+	time_t			 live_time;	/* when it is not listed */
+	struct copy		*copy;
+	size_t			 ncopies;
+	enum phase		 live_serving;
+	struct branch		 branch;
+	struct request		 request;
+
+	/* for the draft and the act */
+	const struct registry	*registry;
+	struct repo		*repo;
+	char			 base[41], head[41];	/* "" when absent */
+	struct edited		*file;
+	size_t			 nfiles;
+};
+
+#endif

@@ -1,0 +1,23 @@
+#include "run/keep.h"
+#include "run/run.h"
+
+#include "deploy-model.h"
+
+const struct tool	tool = { .name = "deploy-model", .usage = "" };
+
+struct job *
+job_new(void)
+{
+	return keep(sizeof(struct job));
+}
+
+/* No options of its own. */
+int
+job_option(struct job *job, int c, const char *value, struct error *error)
+{
+	(void)job;
+	(void)c;
+	(void)value;
+	(void)error;
+	return 0;
+}

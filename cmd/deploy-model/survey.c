@@ -1,0 +1,179 @@
+#include <fnmatch.h>
+#include <string.h>
+
+#include "edit/edit.h"
+#include "git/repo.h"
+#include "model/config.h"
+#include "run/bytes.h"
+#include "run/error.h"
+#include "run/keep.h"
+
+#include "deploy-model.h"
+#include "survey.h"
+
+static bool
+is_kptfile(const char *path)
+{
+	const char	*name = strrchr(path, '/');
+
+	return strcmp(name == NULL ? path : name + 1, "Kptfile") == 0;
+}
+
+/* Only what kpt looks at can carry a setter's mark. */
+static bool
+may_be_marked(const char *path)
+{
+	return is_kptfile(path) || fnmatch("*.yaml", path, 0) == 0 ||
+	    fnmatch("*.yml", path, 0) == 0;
+}
+
+/* What the Kptfiles define, before any mark is looked for. */
+static int
+define(struct repo *repo, const struct config *c, const struct tree *tree,
+    struct definitions **definitions, struct error *error)
+{
+	struct bytes	 b;
+	size_t		 i;
+	int		 rv = 0;
+
+	*definitions = NULL;
+	for (i = 0; i < tree->n && rv == 0 && c->setter != NULL; i++) {
+		if (!is_kptfile(tree->blob[i].path))
+			continue;
+		if (repo_blob(repo, tree->blob[i].oid, &b, error) == -1)
+			return -1;
+		rv = edit_define(tree->blob[i].path, &b, definitions, error);
+		bytes_free(&b);
+	}
+	return rv;
+}
+
+static const struct marks *
+marks_of(const struct config *c, const char *path,
+    const struct definitions *definitions)
+{
+	struct marks	*m = keep(sizeof(*m));
+	const char	**fields = keep((c->nfields + 1) * sizeof(*fields));
+	size_t		 i;
+
+	m->setter = may_be_marked(path) ? c->setter : NULL;
+	m->fields = fields;
+	m->definitions = definitions;
+	for (i = 0; i < c->nfields; i++)
+		if (strcmp(c->field[i].file, path) == 0)
+			fields[m->nfields++] = c->field[i].path;
+	return m->setter == NULL && m->nfields == 0 ? NULL : m;
+}
+
+static int
+look_at(struct repo *repo, const struct marks *marks, const struct blob *blob,
+    struct survey *s, struct error *error)
+{
+	struct places		*places;
+	struct bytes		*was;
+
+	if (marks == NULL)
+		return 0;
+	was = keep(sizeof(*was));
+	places = keep(sizeof(*places));
+	if (repo_blob(repo, blob->oid, was, error) == -1 ||
+	    edit_find(blob->path, was, marks, places, error) == -1) {
+		bytes_free(was);
+		return -1;
+	}
+	if (places->n == 0) {
+		bytes_free(was);
+		return 0;
+	}
+	s->file[s->nfiles++] = (struct edited){ .path = blob->path,
+	    .oid = blob->oid, .marks = marks, .places = places, .was = was,
+	    .is = keep(sizeof(struct bytes)) };
+	s->nplaces += places->n;
+	return 0;
+}
+
+static int
+check_fields(const struct config *c, const struct tree *tree,
+    const char *commit, struct error *error)
+{
+	size_t	 i, j;
+
+	for (i = 0; i < c->nfields; i++) {
+		for (j = 0; j < tree->n; j++)
+			if (strcmp(tree->blob[j].path, c->field[i].file) == 0)
+				break;
+		if (j == tree->n)
+			return error_set(error, BROKEN, "config.fields: "
+			    "no file %s in commit %.7s of %s",
+			    c->field[i].file, commit, c->git_url);
+	}
+	return 0;
+}
+
+/* The first place of a kind in path order. */
+static void
+first_of(struct survey *s, enum place_kind kind)
+{
+	size_t	 i, j;
+
+	for (i = 0; i < s->nfiles; i++)
+		for (j = 0; j < s->file[i].places->n; j++)
+			if (s->file[i].places->place[j].kind == kind) {
+				s->live_file = &s->file[i];
+				s->live = &s->file[i].places->place[j];
+				return;
+			}
+}
+
+/* The place of the first of config.fields. */
+static void
+first_field(const struct config *c, struct survey *s)
+{
+	const struct place	*p;
+	size_t			 i, j;
+
+	for (i = 0; i < s->nfiles; i++)
+		for (j = 0; j < s->file[i].places->n; j++) {
+			p = &s->file[i].places->place[j];
+			if (p->field != NULL &&
+			    strcmp(s->file[i].path, c->field[0].file) == 0 &&
+			    strcmp(p->field, c->field[0].path) == 0) {
+				s->live_file = &s->file[i];
+				s->live = p;
+				return;
+			}
+		}
+}
+
+int
+survey_make(struct repo *repo, const struct config *c, const char *commit,
+    struct survey *s, struct error *error)
+{
+	struct definitions	*definitions;
+	struct tree		 tree;
+	size_t			 i;
+
+	*s = (struct survey){ .file = NULL };
+	if (repo_tree(repo, commit, c->paths.item, c->paths.n, &tree,
+	    error) == -1 || check_fields(c, &tree, commit, error) == -1)
+		return -1;
+	if (define(repo, c, &tree, &definitions, error) == -1)
+		return error_in(error, "commit %.7s", commit);
+	s->file = keep((tree.n + 1) * sizeof(*s->file));
+	for (i = 0; i < tree.n; i++)
+		if (look_at(repo, marks_of(c, tree.blob[i].path, definitions),
+		    &tree.blob[i], s, error) == -1)
+			return error_in(error, "commit %.7s", commit);
+	first_of(s, PLACE_SETTER);
+	if (s->live == NULL && c->nfields > 0)
+		first_field(c, s);
+	if (s->live == NULL)
+		first_of(s, PLACE_COMMENT);
+	return 0;
+}
+
+const char *
+survey_where(const struct edited *file, const struct place *place)
+{
+	return keepf("%s:%zu:%zu", file->path, place->line, place->column);
+}

@@ -1,0 +1,431 @@
+/*
+ * The decision table of deploy-model, row by row: observed, now -> step.
+ */
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/deploy-model/deploy-model.h"
+#include "cmd/deploy-model/gate.h"
+#include "model/config.h"
+#include "model/evaluation.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/lease.h"
+#include "run/run.h"
+#include "run/step.h"
+#include "test.h"
+
+#define HOUR	3600L
+#define NOW	1790000000L	/* 2026-09-21T14:13:20Z */
+#define OLD	"issues-aaaaaaaaaaaa"
+#define MID	"issues-bbbbbbbbbbbb"
+#define NEW	"issues-cccccccccccc"
+
+static struct config		config;
+static struct log		empty;
+static struct evaluation	good[3];
+static struct against		against;
+static struct candidate		model[3];
+static struct copy		copy[2];
+static struct job		job;
+static struct step		step;
+
+/* Three models; git names the oldest, and no branch is there. */
+static void
+pending(const char *name)
+{
+	static const char *const	id[] = { OLD, MID, NEW };
+	int				 i;
+
+	test(name);
+	config = (struct config){ .name = "issues", .owner = "local/issues",
+	    .base = "main", .head = "auto-update", .gate_precision = 0.7,
+	    .gate_recall = 0.3, .maximum_regression = 0.02,
+	    .minimum_comparable = 200 };
+	for (i = 0; i < 3; i++) {
+		good[i] = (struct evaluation){ .model = id[i],
+		    .holdout = 300,
+		    .micro = { .precision = 0.8, .recall = 0.6 } };
+		model[i] = (struct candidate){ .id = id[i],
+		    .generation = id[i], .created = NOW - (9 - 3 * i) * HOUR,
+		    .evaluation = &good[i], .serving = DONE };
+	}
+	job = (struct job){ .config = &config, .log = &empty,
+	    .model = model, .nmodels = 3, .nplaces = 3, .live = OLD,
+	    .live_where = "deployment/Kptfile:9:18", .live_commit = "",
+	    .live_ours = true, .live_serving = DONE, .base = "b",
+	    .head = "" };
+}
+
+/* Git names the newest, everywhere. */
+static void
+settled(const char *name)
+{
+	pending(name);
+	job.live = NEW;
+}
+
+/* The branch proposes the newest. */
+static void
+proposed(const char *name)
+{
+	pending(name);
+	job.branch = (struct branch){ .exists = true, .values = NEW,
+	    .since = NOW - HOUR };
+}
+
+/* And a request is open for it, and true. */
+static void
+requested(const char *name)
+{
+	proposed(name);
+	job.request = (struct request){ .forge = true,
+	    .state = REQUEST_OPEN, .names = NEW, .truthful = true };
+}
+
+static bool
+is(const char *row, const char *verb)
+{
+	decide(&job, NOW, &step);
+	if (step.row == NULL || strncmp(step.row, row, strlen(row)) != 0 ||
+	    step.why == NULL) {
+		printf("     row %s: %s\n", step.row, step.why);
+		return false;
+	}
+	return verb == NULL ? step.verb == NULL :
+	    step.verb != NULL && strcmp(step.verb, verb) == 0;
+}
+
+static bool
+quiet(void)
+{
+	return step.hold == NULL && step.verdict == SETTLED;
+}
+
+static bool
+holds(const char *part)
+{
+	return step.hold != NULL && strstr(step.hold, part) != NULL;
+}
+
+static void
+rows_1_to_3(void)
+{
+	struct intent	 intent = { .verb = "push", .target = "refs/heads/x",
+			    .generation = NEW, .at = NOW - HOUR };
+	struct log	 log = { .intent = &intent };
+
+	pending("1 suspended stops everything");
+	config.suspend = true;
+	job.log = &log;
+	CHECK(is("1 ", NULL) && holds("suspend"));
+
+	pending("2 open intent: found, failed, ruled out, neither");
+	job.log = &log;
+	job.effect = EFFECT_DONE;
+	CHECK(is("2 ", STEP_CLOSE));
+	CHECK_STR(step.result, "done");
+	job.effect = EFFECT_FAILED;
+	CHECK(is("2 ", STEP_CLOSE));
+	CHECK_STR(step.result, "failed");
+	job.effect = EFFECT_LOST;
+	CHECK(is("2 ", STEP_CLOSE));
+	CHECK_STR(step.result, "lost");
+	job.effect = EFFECT_UNKNOWN;
+	CHECK(is("2 ", NULL) && quiet());
+
+	pending("3 registry empty: nothing yet");
+	job.nmodels = 0;
+	CHECK(is("3 ", NULL) && quiet());
+}
+
+static void
+row_4(void)
+{
+	pending("4 marker found nowhere: exit 3");
+	job.nplaces = 0;
+	CHECK(is("4 ", NULL) && step.verdict == BROKEN);
+
+	pending("4 live empty or a placeholder: the first model ever");
+	job.live = "notavlidmodel";
+	job.live_empty = true;
+	job.live_ours = false;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, NEW);
+
+	pending("4 a copy that a person changed: hold, naming both places");
+	copy[0] = (struct copy){ .where = "deployment/a.yaml:3:9",
+	    .value = "mine", .commit = " since 1234567 (Ada)" };
+	job.copy = copy;
+	job.ncopies = 1;
+	CHECK(is("4 ", NULL) && holds("deployment/a.yaml:3:9"));
+	CHECK(holds("deployment/Kptfile:9:18") && holds("1234567"));
+
+	pending("4 a copy left behind goes with the proposal");
+	copy[0].left_behind = true;
+	job.copy = copy;
+	job.ncopies = 1;
+	CHECK(is("14 ", "push"));
+
+	settled("4 a copy left behind is reason enough for one");
+	job.copy = copy;
+	job.ncopies = 1;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, NEW);
+	copy[1] = (struct copy){ .where = "b:1:1", .value = "mine",
+	    .commit = "" };
+	job.ncopies = 2;
+	CHECK(is("4 ", NULL) && holds("b:1:1"));
+}
+
+static void
+rows_5_to_7(void)
+{
+	pending("5 live not listed, set by a person: hold");
+	job.live = "their-model";
+	job.live_ours = false;
+	CHECK(is("5 ", NULL) && holds("their-model"));
+
+	pending("5 live deleted since: go on, compared with nothing");
+	job.live = "issues-999999999999";
+	job.live_time = NOW - 20 * HOUR;
+	config.hold_incomparable = true;
+	CHECK(is("14 ", "push"));
+	CHECK(strstr(step.why, "compared with nothing") != NULL);
+
+	pending("6 live newer than every listed model: settled");
+	job.live = "issues-999999999999";
+	job.live_time = NOW - HOUR;
+	CHECK(is("6 ", NULL) && quiet());
+
+	pending("7 newest without an evaluation, younger than 1 h: wait");
+	model[2].evaluation = NULL;
+	model[2].created = NOW - HOUR + 1;
+	CHECK(is("7 ", NULL) && quiet());
+	model[2].created = NOW - HOUR;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, MID);
+	CHECK(strstr(step.why, "has no evaluation") != NULL);
+}
+
+static void
+row_8(void)
+{
+	pending("8 the newest that passes the gate");
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, NEW);
+	CHECK_STR(step.target, "refs/heads/auto-update");
+
+	pending("8 one that fails is passed over, with its sentence");
+	good[2].micro.precision = 0.69;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, MID);
+	CHECK(strstr(step.why, "0.690") != NULL);
+
+	pending("8 nothing older than live is ever proposed");
+	job.live = MID;
+	good[2].micro.recall = 0.2;
+	CHECK(is("9 ", NULL) && quiet());
+	CHECK(strstr(step.why, "0.200") != NULL);
+
+	pending("8 equal times: by name");
+	model[1].created = model[0].created;
+	model[2].created = model[0].created;
+	job.live = MID;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, NEW);
+	job.live = NEW;
+	CHECK(is("9 ", NULL) && quiet());
+}
+
+static void
+gates(void)
+{
+	const char	*why;
+
+	pending("the gate: bounds are met at the bound");
+	good[2].micro.precision = 0.70;
+	good[2].micro.recall = 0.30;
+	CHECK(gate_judge(&config, &model[2], NULL, &why) == GATE_PASSED);
+	good[2].micro.precision = NAN;
+	CHECK(gate_judge(&config, &model[2], NULL, &why) == GATE_FAILED);
+	CHECK(strstr(why, "undefined") != NULL);
+
+	pending("the gate: not comparable proposes, or holds");
+	CHECK(gate_judge(&config, &model[2], OLD, &why) == GATE_PASSED);
+	CHECK(strstr(why, "not comparable") != NULL);
+	config.hold_incomparable = true;
+	CHECK(gate_judge(&config, &model[2], OLD, &why) == GATE_HOLD);
+	CHECK(gate_judge(&config, &model[2], NULL, &why) == GATE_PASSED);
+	CHECK(is("9 ", NULL) && holds("not comparable"));
+
+	pending("the gate: regression against the live model");
+	against = (struct against){ .model = OLD, .examples = 200,
+	    .micro = { .precision = 0.9, .recall = 0.7 },
+	    .candidate = { .precision = 0.881, .recall = 0.681 } };
+	good[2].against = &against;
+	good[2].nagainst = 1;
+	CHECK(gate_judge(&config, &model[2], OLD, &why) == GATE_PASSED);
+	against.candidate.recall = 0.67;
+	CHECK(gate_judge(&config, &model[2], OLD, &why) == GATE_FAILED);
+	against.examples = 199;
+	CHECK(gate_judge(&config, &model[2], OLD, &why) == GATE_PASSED);
+	against.examples = 200;
+	CHECK(gate_judge(&config, &model[2], MID, &why) == GATE_PASSED);
+}
+
+static void
+row_9(void)
+{
+	struct hold	 hold = { .model = "*", .reason = "incident 7" };
+
+	settled("9 git names the newest: settled");
+	CHECK(is("9 ", NULL) && quiet());
+	settled("9 an open request that proposes nothing is closed");
+	job.request = (struct request){ .forge = true,
+	    .state = REQUEST_OPEN, .names = NEW };
+	CHECK(is("9 ", "close-request"));
+	settled("9 serving of live is repaired");
+	job.live_serving = ABSENT;
+	CHECK(is("9 ", "serve"));
+	CHECK_STR(step.target, NEW);
+
+	pending("9 only holds stand in the way: hold");
+	config.hold = &hold;
+	config.nholds = 1;
+	CHECK(is("9 ", NULL) && holds("incident 7"));
+	hold.until = NOW;
+	CHECK(is("14 ", "push"));
+	hold.until = NOW + 1;
+	CHECK(is("9 ", NULL) && holds("incident 7"));
+
+	pending("9 a hold on one model lets the next one through");
+	hold = (struct hold){ .model = NEW, .reason = "slow" };
+	config.hold = &hold;
+	config.nholds = 1;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, MID);
+}
+
+static void
+row_10(void)
+{
+	struct override	 skip = { .model = NEW, .hold = true, .by = "ada",
+			    .reason = "it was the network" };
+
+	pending("10 rolled back: the next newest, without it");
+	model[2].rolled_back = "main named it until 1234567";
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, MID);
+	model[1].rejected = "request 7 was closed";
+	CHECK(is("9 ", NULL) && holds("1234567") && holds("request 7"));
+
+	test("10 an override lifts it, until it ends");
+	config.override = &skip;
+	config.noverrides = 1;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, NEW);
+	skip.until = NOW;
+	CHECK(is("9 ", NULL));
+
+	pending("10 an override of the gate");
+	skip = (struct override){ .model = NEW, .gate = true };
+	config.override = &skip;
+	config.noverrides = 1;
+	good[2].micro.precision = 0.1;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, NEW);
+	model[2].rejected = "request 7 was closed";
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, MID);
+}
+
+static void
+rows_11_to_14(void)
+{
+	proposed("11 branch held by a person: hold, for every model");
+	job.branch.held = "commit 1234567 by Ada";
+	CHECK(is("11 ", NULL) && holds("1234567"));
+	job.branch.values = OLD;
+	CHECK(is("11 ", NULL) && holds("1234567"));
+
+	pending("12 not servable: make servable");
+	model[2].serving = ABSENT;
+	CHECK(is("12 ", "serve"));
+
+	requested("13 request names another model: neutral text");
+	job.request.names = MID;
+	job.branch.values = MID;
+	CHECK(is("13 ", "neutralize-request"));
+	job.request.names = NULL;	/* the neutral text */
+	job.branch.differs = "deployment/Kptfile:9:18 names another";
+	CHECK(is("14 ", "push"));
+
+	proposed("14 branch's marked values differ: push");
+	job.branch.values = NULL;
+	job.branch.differs = "deployment/a.yaml:3:9 names another";
+	CHECK(is("14 ", "push"));
+	CHECK(strstr(step.why, "a.yaml:3:9") != NULL);
+}
+
+static void
+rows_15_to_18(void)
+{
+	proposed("15 no request: open");
+	job.request.forge = true;
+	CHECK(is("15 ", "open-request"));
+	requested("16 text untrue: edit");
+	job.request.truthful = false;
+	CHECK(is("16 ", "edit-request"));
+	requested("17 a marked file changed on base: refresh");
+	job.branch.stale = "deployment/Kptfile";
+	CHECK(is("17 ", "push") && step.again);
+	requested("17 conflict: refresh");
+	job.request.conflict = true;
+	CHECK(is("17 ", "push"));
+	requested("18 waiting for review: settled");
+	CHECK(is("18 ", NULL) && quiet());
+	proposed("18 without a forge the branch is the proposal");
+	CHECK(is("18 ", NULL) && quiet());
+}
+
+/* Each step's effect, told as observed, leads on until nothing is left. */
+static void
+sequence(void)
+{
+	pending("decide after act is settled");
+	job.request.forge = true;
+	CHECK(is("14 ", "push"));
+	job.branch = (struct branch){ .exists = true, .values = NEW };
+	CHECK(is("15 ", "open-request"));
+	job.request.state = REQUEST_OPEN;
+	job.request.names = NEW;
+	CHECK(is("16 ", "edit-request"));
+	job.request.truthful = true;
+	CHECK(is("18 ", NULL) && quiet());
+	job.request.state = REQUEST_NONE;	/* merged */
+	job.branch.exists = false;
+	job.live = NEW;
+	CHECK(is("9 ", NULL) && quiet());
+}
+
+int
+main(void)
+{
+	empty.memo = keep_json(json_object());
+	rows_1_to_3();
+	row_4();
+	rows_5_to_7();
+	row_8();
+	gates();
+	row_9();
+	row_10();
+	rows_11_to_14();
+	rows_15_to_18();
+	sequence();
+	return test_end();
+}
