@@ -1,0 +1,23 @@
+/*
+ * The subcommands of modelsync(8): all of them only read.
+ */
+
+#ifndef MODELSYNC_H
+#define MODELSYNC_H
+
+#define DOCUMENT	"/etc/modelsync/model.yaml"
+
+/*
+ * Each takes the arguments that begin with its own name, with getopt(3) to
+ * be begun anew, and returns the exit status.
+ */
+int	validate(int, char *[]);
+int	schema(int, char *[]);
+
+/* Tells how the program is called and refers to its manual; returns 3. */
+int	usage(void);
+
+/* Ends what was written to standard output; returns the exit status. */
+int	finish(void);
+
+#endif
