@@ -1,0 +1,144 @@
+#!/bin/sh
+# People win: holds, suspension, values set by hand, rollback, the branch.
+. "$(dirname "$0")/../lib.sh"
+
+# A world with one model, proposed and merged.
+live_world()
+{
+	world
+	run train-model -C
+	run deploy-model
+	first=$(ls "$W/models/models")
+	merge
+}
+
+# And a second model that waits to be proposed.
+second_model()
+{
+	later '25 hours'
+	run train-model -C
+	second=$(find "$W/models/models" -mindepth 1 -maxdepth 1 \
+	    ! -name "$first" -printf '%f\n')
+}
+
+set_everywhere()
+{
+	echo "sed -i 's/$1/$2/' deployment/Kptfile deployment/base/*.yaml"
+}
+
+t 'suspended: everything is observed, nothing is done'
+world
+sed -i 's/^spec:/spec:\n  suspend: true/' "$W/model.yaml"
+untouched train-model
+want 2 'row="1 suspended"'
+untouched deploy-model --held-ok
+want 0 'row="1 suspended"'
+
+t 'a hold in the document, and its end'
+live_world
+second_model
+cp "$W/model.yaml" "$W/free.yaml"
+cat >>"$W/model.yaml" <<X
+  hold: [{model: "*", until: "2026-10-03T00:00:00Z", reason: incident 7}]
+X
+untouched deploy-model
+want 2 'end=held' 'incident 7'
+later '24 hours'
+run deploy-model
+want 0 verb=push
+
+t 'a model below the gate is passed over, with its figures'
+live_world
+second_model
+sed -i 's/precision: 0.70, recall: 0.30/precision: 1, recall: 1/' \
+    "$W/model.yaml"
+e=$W/models/models/$second/evaluation.json
+jq -c '.micro.precision=0.5' "$e" >"$TMP/e" && cp "$TMP/e" "$e"
+untouched deploy-model
+want 0 'row="9 no model passes the gate"' 'precision 0.500'
+cat >>"$W/model.yaml" <<X
+  override: [{model: $second, skip: [gate], by: ada, reason: seen by eye}]
+X
+run deploy-model
+want 0 verb=push
+
+t 'copies that differ by a hand: hold, naming both places'
+live_world
+person main "sed -i 's/MODEL: .*}/MODEL: mine}/' deployment/base/env.yaml"
+second_model
+untouched deploy-model
+want 2 'row="4 copies differ"' 'deployment/base/env.yaml:1:14' \
+    'deployment/Kptfile:11:18' 'of Ada <ada@example.com>'
+
+t 'a value set by hand everywhere: hold'
+live_world
+person main "$(set_everywhere "$first" their-model)"
+second_model
+untouched deploy-model
+want 2 'row="5 live set by a person"' 'their-model'
+
+t 'a rollback holds the model that was rolled back, and only that'
+live_world
+second_model
+run deploy-model
+merge
+person main "$(set_everywhere "$second" "$first")" 'Revert'
+untouched deploy-model
+want 2 'row="9 only holds stand in the way"' "$second was rolled back"
+later '25 hours'
+run train-model -C
+run deploy-model
+want 0 verb=push
+third=$(git -C "$W/config.git" log -1 --format=%B auto-update |
+    sed -n 's/^Model: //p')
+[ "$third" != "$second" ] || wrong 'the same model again'
+
+t 'a commit of a person on the branch holds the branch'
+live_world
+second_model
+run deploy-model
+person auto-update "echo '# checked' >>deployment/base/config.yaml"
+was=$(tip auto-update)
+untouched deploy-model
+want 2 'row="11 branch held"' 'of Ada'
+later '25 hours'
+run train-model -C
+untouched deploy-model
+want 2 'row="11 branch held"'
+is "$(tip auto-update)" "$was" 'the branch'
+
+t 'a marked file that changed on base: the proposal is made anew'
+live_world
+second_model
+run deploy-model
+person main "echo '# new line' >>deployment/base/config.yaml"
+run deploy-model
+want 0 'row="17 refresh"' verb=push
+is "$(git -C "$W/config.git" rev-parse auto-update^)" "$(tip main)" parent
+on auto-update deployment/base/config.yaml | grep -q '# new line' ||
+    wrong 'the line is lost'
+
+t 'other commits on base are no reason to write'
+for i in 1 2 3 4 5; do
+	person main "echo $i >>README.md"
+done
+untouched deploy-model
+want 0 'row="18 waiting for review"'
+
+t 'a live model that was deleted: go on, and say so'
+live_world
+second_model
+rm -rf "$W/models/models/$first" "$W/models/datasets/$first"
+run deploy-model
+want 0 verb=push 'compared with nothing'
+
+t 'a branch that is checked out is not moved'
+world
+git clone -q "$W/config.git" "$W/checkout" 2>/dev/null
+git -C "$W/checkout" checkout -q -b auto-update
+sed -i 's,url: config.git,url: checkout,' "$W/model.yaml"
+run train-model -C
+run deploy-model
+want 3 'checked out'
+
+finish_all
