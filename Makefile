@@ -3,6 +3,7 @@
 #	make		executables into build/bin
 #	make demo	the whole loop on this machine (EVENTS, LABELS, MINIMUM)
 #	make check	all tests, then again under ASan and UBSan
+#	make samples	what only real events show (SAMPLES: their folder)
 #	make lint	clang-tidy, cppcheck, shellcheck, mandoc
 #	make install	DESTDIR and PREFIX are honoured
 #
@@ -77,6 +78,10 @@ demo: setup
 check: setup
 	@tests/check
 
+# On real events that are no part of the project; says so without them.
+samples: all
+	@tests/samples
+
 lint: setup
 	@CFLAGS="$(filter-out -Werror,$(ALL_CFLAGS))" tests/lint
 
@@ -88,6 +93,6 @@ install: all
 clean:
 	rm -rf build
 
-export EVENTS LABELS MINIMUM
-.PHONY: all setup tests demo check lint install clean
+export EVENTS LABELS MINIMUM SAMPLES
+.PHONY: all setup tests demo check samples lint install clean
 .SECONDARY:

@@ -205,8 +205,11 @@ read_data(struct job *job, const struct world *w, struct error *error)
 		if (job->newest == NULL || job->selected->examples[i].event >
 		    job->newest->watermark)
 			job->fresh++;
-	plan_fact(w->plan, "archive", "%zu events, %zu issues, up to %s",
-	    job->archive->lines, job->archive->n, when_text(job->watermark));
+	plan_fact(w->plan, "archive", "%zu events: %zu of issues, %zu of "
+	    "comments, %zu of both on pull requests; %zu issues up to %s",
+	    job->archive->lines, job->archive->issue_events,
+	    job->archive->comment_events, job->archive->on_pulls,
+	    job->archive->n, when_text(job->watermark));
 	plan_fact(w->plan, "dataset", "%zu examples, %zu labels, %zu newer "
 	    "than the newest model's", job->examples, job->nlabels,
 	    job->fresh);

@@ -135,6 +135,7 @@ want 0 verb=build
 
 t 'a trainer that hangs is killed with all it started'
 world
+# shellcheck disable=SC2016
 trainer 'sleep 60 & echo $! >"$MODELSYNC_DATASET/../../../child"; sleep 60'
 edit 's/deadline: 1m/deadline: 1s/'
 run train-model
