@@ -3,6 +3,7 @@
 #	make		executables into build/bin
 #	make demo	the whole loop on this machine (EVENTS, LABELS, MINIMUM)
 #	make check	all tests, then again under ASan and UBSan
+#	make soak	the long sweeps: kills, full disks, crowds, PID 1
 #	make samples	what only real events show (SAMPLES: their folder)
 #	make lint	clang-tidy, cppcheck, shellcheck, mandoc
 #	make install	DESTDIR and PREFIX are honoured
@@ -78,6 +79,11 @@ demo: setup
 check: setup
 	@tests/check
 
+# The long sweeps.  STEP=n takes every nth point, ROUNDS fewer rounds.
+soak: setup
+	@$(MAKE) --no-print-directory -s all
+	@tests/soak
+
 # On real events that are no part of the project; says so without them.
 samples: all
 	@tests/samples
@@ -93,6 +99,6 @@ install: all
 clean:
 	rm -rf build
 
-export EVENTS LABELS MINIMUM SAMPLES
-.PHONY: all setup tests demo check samples lint install clean
+export EVENTS LABELS MINIMUM SAMPLES STEP ROUNDS
+.PHONY: all setup tests demo check soak samples lint install clean
 .SECONDARY:

@@ -13,6 +13,7 @@ static const struct command {
 } commands[] = {
 	{ "validate",	validate,	" [-f file]" },
 	{ "schema",	schema,		"" },
+	{ "status",	status,		" [-f file] [-o text|json] [-t time]" },
 };
 
 #define NCOMMANDS	(sizeof(commands) / sizeof(commands[0]))
@@ -76,10 +77,10 @@ int
 main(int argc, char *argv[])
 {
 	size_t	 i;
-	int	 first, status;
+	int	 first, ends;
 
-	if ((status = read_options(argc, argv)) != -1)
-		return status;
+	if ((ends = read_options(argc, argv)) != -1)
+		return ends;
 	if ((first = optind) == argc)
 		return usage();
 	for (i = 0; i < NCOMMANDS; i++)

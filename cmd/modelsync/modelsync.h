@@ -5,6 +5,8 @@
 #ifndef MODELSYNC_H
 #define MODELSYNC_H
 
+struct error;
+
 #define DOCUMENT	"/etc/modelsync/model.yaml"
 
 /*
@@ -13,6 +15,10 @@
  */
 int	validate(int, char *[]);
 int	schema(int, char *[]);
+int	status(int, char *[]);
+
+/* Tells why a document was refused; returns the exit status. */
+int	refuse(const char *problems, const struct error *);
 
 /* Tells how the program is called and refers to its manual; returns 3. */
 int	usage(void);

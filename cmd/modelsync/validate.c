@@ -6,7 +6,7 @@
 #include "run/error.h"
 #include "run/say.h"
 
-static int
+int
 refuse(const char *problems, const struct error *error)
 {
 	/* Without problems the document could not even be read. */

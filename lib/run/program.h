@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+struct bytes;
 struct error;
 struct guard;
 
@@ -43,5 +44,15 @@ const char	*program_find(const char *, struct error *)
  */
 int	program_run(const struct guard *, const struct program *,
 	    struct ending *, struct error *) __attribute__((nonnull));
+
+/*
+ * What one of our own programs prints in a dry run, which needs no guard:
+ * -n is added in front of its arguments.  Its standard error is ours.  The
+ * caller frees the bytes, of which there are at most so many.  Returns its
+ * exit status; -1 when it could not be run or was killed.
+ */
+int	program_plan(const char *name, const char *const argv[],
+	    size_t ceiling, struct bytes *, struct error *)
+	    __attribute__((nonnull));
 
 #endif

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What is installed, and the programs that only read.
+# What is installed, and what only reads.
 . "$(dirname "$0")/../lib.sh"
 
 t 'make install: programs and man pages below DESTDIR'
@@ -47,5 +47,36 @@ is "$(jq -r '.properties.kind.const // .properties.kind.enum[0]' \
 is "$(jq '[.. | objects | select(.type? == "object") |
     select(.additionalProperties != false)] | length' "$TMP/out")" 0 \
     'objects open to other keys'
+
+t 'modelsync status: how a model stands, and nothing is changed'
+world
+run train-model -C
+run deploy-model
+snapshot >"$TMP/before"
+"$BIN/modelsync" status -f "$W/model.yaml" -t "$NOW" >"$TMP/out" 2>"$TMP/err"
+RC=$?
+snapshot >"$TMP/after"
+want 0
+cmp -s "$TMP/before" "$TMP/after" || wrong 'the world changed'
+gen=$(ls "$W/models/models")
+shows "auto-update at $(tip auto-update | cut -c1-7) names $gen" \
+    '7 young enough' '18 waiting for review' 'nothing to do' 'free' \
+    "done at $NOW: train models/$gen"
+"$BIN/modelsync" status -f "$W/model.yaml" -t "$NOW" -o json \
+    >"$TMP/out" 2>"$TMP/err"
+is "$(jq -r '[.tools[] | .tool, .plan.row, .log.outcomes[-1].verb] |
+    join(" ")' "$TMP/out")" \
+    'train-model 7 young enough train deploy-model 18 waiting for review push' \
+    'status in JSON'
+sed -i 's/^spec:/spec:\n  hold: [{model: "*", reason: incident 7}]/' \
+    "$W/model.yaml"
+"$BIN/modelsync" status -f "$W/model.yaml" -t "$NOW" >"$TMP/out" 2>"$TMP/err"
+RC=$?
+want 0
+shows 'held' 'incident 7'
+echo nonsense >"$W/leases/deploy-model-issues.json"
+"$BIN/modelsync" status -f "$W/model.yaml" -t "$NOW" >"$TMP/out" 2>"$TMP/err"
+RC=$?
+want 3 'leases/deploy-model-issues.json'
 
 finish_all
