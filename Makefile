@@ -4,7 +4,9 @@
 #	make demo	the whole loop on this machine (EVENTS, LABELS, MINIMUM)
 #	make check	all tests, then again under ASan and UBSan
 #	make soak	the long sweeps: kills, full disks, crowds, PID 1
+#	make bench	speed and memory, beside what one would run instead
 #	make samples	what only real events show (SAMPLES: their folder)
+#	make fuzz	every parser against made-up input (TIME, TARGETS)
 #	make lint	clang-tidy, cppcheck, shellcheck, mandoc
 #	make install	DESTDIR and PREFIX are honoured
 #
@@ -35,6 +37,8 @@ LINK =		$(CC) $(CFLAGS) $(HARD) $(HARD_LD) -o $@ $^ \
 TOOLS :=	$(notdir $(wildcard cmd/*))
 PAGES :=	$(wildcard cmd/*/*.8)
 LIB :=		$B/libmodelsync.a
+TARGETS :=	$(notdir $(wildcard tests/fuzz/corpus/*))
+REPLAYS :=	$(TARGETS:%=$B/tests/fuzz/%)
 TESTS :=	$(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/decide/*.c))
 SOURCES :=	$(wildcard lib/*/*.c cmd/*/*.c)
 whole =		$(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c))
@@ -61,7 +65,15 @@ $(TOOLS:%=$(BIN)/%): $(BIN)/%: \
 $B/tests/unit/%: $B/tests/unit/%.o $(LIB)
 	$(LINK)
 
+$B/tests/bench/%: $B/tests/bench/%.o $(LIB)
+	$(LINK)
+
 $B/tests/decide/%: $B/tests/decide/%.o $$(call pure,$$*) $(LIB)
+	$(LINK)
+
+# FUZZ=1: libFuzzer has the main(), and makes the inputs up.
+$B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/keep.o \
+    $(if $(FUZZ),,$B/tests/fuzz/replay.o) $(LIB)
 	$(LINK)
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
@@ -71,6 +83,7 @@ setup:
 	@tests/setup
 
 tests: all $(TESTS)
+replays: $(REPLAYS)
 
 demo: setup
 	@$(MAKE) --no-print-directory -s all
@@ -84,12 +97,21 @@ soak: setup
 	@$(MAKE) --no-print-directory -s all
 	@tests/soak
 
+bench: setup
+	@$(MAKE) --no-print-directory -s all $B/tests/bench/measure \
+	    $B/tests/bench/predict
+	@tests/bench/run
+
 # On real events that are no part of the project; says so without them.
 samples: all
 	@tests/samples
 
 lint: setup
 	@CFLAGS="$(filter-out -Werror,$(ALL_CFLAGS))" tests/lint
+
+fuzz:
+	@tests/setup clang libclang-rt-14-dev
+	@tests/fuzz/run $(TARGETS)
 
 install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man8
@@ -100,5 +122,5 @@ clean:
 	rm -rf build
 
 export EVENTS LABELS MINIMUM SAMPLES STEP ROUNDS
-.PHONY: all setup tests demo check soak samples lint install clean
+.PHONY: all setup tests demo check soak bench samples lint install clean
 .SECONDARY:
