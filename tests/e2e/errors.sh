@@ -1,6 +1,7 @@
 #!/bin/sh
 # Bad input: a sentence that names place and remedy, the right exit status,
 # and nothing changed.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # edit SED-SCRIPT: the Model document

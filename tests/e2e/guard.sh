@@ -1,5 +1,6 @@
 #!/bin/sh
 # The guard: many at once, killed runs, held Leases, expected plans.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # eight TOOL: at once; how many of them did something, in $DID

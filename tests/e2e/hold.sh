@@ -1,5 +1,6 @@
 #!/bin/sh
 # People win: holds, suspension, values set by hand, rollback, the branch.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 # A world with one model, proposed and merged.

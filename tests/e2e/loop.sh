@@ -1,5 +1,6 @@
 #!/bin/sh
 # The whole loop: from events to a merged proposal, and round again.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 t 'an empty store: the plan is a dataset, and a dry run changes nothing'

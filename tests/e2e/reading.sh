@@ -1,5 +1,6 @@
 #!/bin/sh
 # What is installed, and what only reads.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 t 'make install: programs and man pages below DESTDIR'

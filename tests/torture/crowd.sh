@@ -1,5 +1,6 @@
 #!/bin/sh
 # Many at once: 2, 8 and 64 runs of a step, ROUNDS times each: one action.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 ROUNDS=${ROUNDS:-1000}
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The programs as PID 1, where the kernel's default signal actions do
 # nothing: ended by SIGTERM, and by the alarm.
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 
 if ! unshare --pid --fork --mount-proc true 2>/dev/null; then
@@ -23,6 +24,7 @@ start()
 
 t 'PID 1, told to end while it trains: exit 1, nobody lives'
 world
+# shellcheck disable=SC2016
 printf '#!/bin/sh\necho $$ >"$MODELSYNC_DATASET/../../../pid"\nsleep 60\n' \
     >"$W/hang"
 chmod +x "$W/hang"

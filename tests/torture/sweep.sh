@@ -5,6 +5,7 @@
 # one model a generation, one commit, nothing half-written, nobody alive.
 #
 # STEP=n takes every nth point (1: all of them).
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 STEP=${STEP:-1}
 WRITERS='write pwrite64 fsync fdatasync rename renameat2 mkdir link linkat
@@ -25,7 +26,7 @@ calls()
 # settle: both programs until neither does anything more
 settle()
 {
-	for i in 1 2 3 4 5 6 7 8 9; do
+	for _ in 1 2 3 4 5 6 7 8 9; do
 		run train-model
 		[ "$RC" -eq 0 ] || return 1
 		grep -q 'end=settled' "$TMP/err" || continue
