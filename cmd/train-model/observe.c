@@ -14,6 +14,7 @@
 #include "run/program.h"
 #include "run/run.h"
 #include "run/when.h"
+#include "run/zone.h"
 
 #include "train-model.h"
 
@@ -110,26 +111,33 @@ count_starts(struct job *job)
 		job->starts += r->open[i]->created > since;
 }
 
-/* The windows of the days around now as pairs of times. */
-static void
-lay_windows(struct job *job)
+/* The windows of the local days around now as pairs of times. */
+static int
+lay_windows(struct job *job, struct error *error)
 {
 	const struct config	*c = job->config;
-	time_t			 today = job->now - when_seconds(job->now);
-	time_t			 day;
+	const struct window	*w;
+	struct zone		*zone;
+	struct span		*s;
+	time_t			 today, day;
 	size_t			 i;
-	int			 d;
 
-	job->opening = keep(c->nwindows * (DAYS_AHEAD + 1) *
-	    sizeof(*job->opening));
-	for (d = -1; d < DAYS_AHEAD; d++) {
-		day = today + d * DAY;
-		for (i = 0; i < c->nwindows; i++)
-			if (c->window[i].days & 1u << when_weekday(day))
-				job->opening[job->nopenings++] =
-				    (struct span){ day + c->window[i].from,
-				    day + c->window[i].to };
+	s = job->opening = keep(c->nwindows * (DAYS_AHEAD + 1) * sizeof(*s));
+	for (i = 0; i < c->nwindows; i++) {
+		w = &c->window[i];
+		if ((zone = zone_open(w->zone, error)) == NULL)
+			return error_in(error, "spec.freshness.windows");
+		today = zone_midnight(zone, job->now);
+		for (day = today - DAY; day < today + DAYS_AHEAD * DAY;
+		    day += DAY)
+			if (w->days & 1u << when_weekday(day) &&
+			    zone_span(zone, day + w->from, day + w->to,
+			    &s->from, &s->to))
+				s++;
+		zone_close(zone);
 	}
+	job->nopenings = (size_t)(s - job->opening);
+	return 0;
 }
 
 static int
@@ -278,9 +286,8 @@ observe(struct job *job, struct world *w, struct error *error)
 	    job->newest == NULL ? "" : job->newest->model);
 	count_failures(job);
 	count_starts(job);
-	lay_windows(job);
 	tell(job, w->plan);
-	if (find_program(job, error) == -1)
+	if (lay_windows(job, error) == -1 || find_program(job, error) == -1)
 		return -1;
 	/* An open generation has its data; nothing new is chosen beside it. */
 	if (w->log->intent != NULL || job->open != NULL)

@@ -43,7 +43,7 @@ struct job {
 	size_t			 attempt;	/* failed ones of the stem */
 	time_t			 failed_at;	/* the newest of them */
 	size_t			 starts;	/* inside maximumStarts' per */
-	struct span		*opening;	/* of windows, UTC, sorted */
+	struct span		*opening;	/* of windows, in UTC */
 	size_t			 nopenings;
 	const char		*program;	/* the trainer's file */
 

@@ -22,8 +22,8 @@ struct strings {
 /* A stretch of a week in which a training may be started. */
 struct window {
 	unsigned	 days;		/* bit 0 is Sunday */
-	long		 from, to;	/* seconds since midnight; to > from */
-	const char	*zone;		/* "UTC" */
+	long		 from, to;	/* s since midnight; to > from */
+	const char	*zone;		/* for zone_open() */
 };
 
 struct hold {

@@ -5,13 +5,10 @@
 
 #include "model/forms.h"
 #include "model/rules.h"
-#include "run/bytes.h"
 #include "run/error.h"
-#include "run/keep.h"
 #include "run/when.h"
+#include "run/zone.h"
 
-#define ZONES		"/usr/share/zoneinfo"	/* tzdata's place */
-#define ZONE_CEILING	65536		/* of a zone's file; all are below 4 */
 #define ALL_DAYS	0x7fu
 
 #define LETTERS	"abcdefghijklmnopqrstuvwxyz"
@@ -243,34 +240,18 @@ const struct form form_days = {
 	"^(" DAYS "(, ?" DAYS ")*)?$", read_days
 };
 
-/* Whether tzdata knows the name; never looks outside its folder. */
-static bool
-is_zone(const char *name)
-{
-	struct bytes	 b;
-	struct error	 error;
-	bool		 good;
-
-	if (!consists_of(name, CAPITALS LETTERS DIGITS "_+-/") ||
-	    has_odd_part(name))
-		return false;
-	if (bytes_read(keepf("%s/%s", ZONES, name), ZONE_CEILING, &b,
-	    &error) != 0)
-		return false;
-	good = b.len > 4 && memcmp(b.data, "TZif", 4) == 0;
-	bytes_free(&b);
-	return good;
-}
-
 static const char *
 read_zone(const char *text, void *at)
 {
-	if (strcmp(text, "UTC") == 0)
-		return store(text, at);
-	if (is_zone(text))
-		return "UTC: other time zones are not built yet; give the "
-		    "hours in UTC";
-	return "UTC, or a name of the time zone database, as Europe/London";
+	struct error	 error;
+	struct zone	*zone;
+
+	if (has_odd_part(text) || (zone = zone_open(text, &error)) == NULL)
+		return "UTC, or a time zone that tzdata has below "
+		    ZONE_FOLDER ", as Europe/London";
+	zone_close(zone);
+	return store(text, at);
 }
 
-const struct form form_zone = { "^[A-Za-z0-9_+/-]+$", read_zone };
+const struct form form_zone = { "^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$",
+    read_zone };

@@ -18,6 +18,6 @@ extern const struct form
 	form_time,	/* RFC 3339; time_t */
 	form_clock,	/* "08:00", to "24:00"; long, s since midnight */
 	form_days,	/* "Mon-Fri", "Sat,Sun", ""; unsigned, bit 0 Sunday */
-	form_zone;	/* name of a time zone; const char * */
+	form_zone;	/* name of a time zone (zone.h); const char * */
 
 #endif

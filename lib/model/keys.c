@@ -128,7 +128,8 @@ static const struct rule	table[] = {
     .about = "Where it ends, on the same day." },
 { "spec.freshness.windows[].timeZone", KIND_TEXT, .low = 1, .high = 100,
     .preset = "UTC", .form = &form_zone, IN(window, zone),
-    .about = "Time zone of days and hours; only UTC is built so far." },
+    .about = "Whose clock days and hours are read from: UTC, or a time "
+    "zone of tzdata as Europe/London." },
 { "spec.freshness.maximumFailures", KIND_COUNT, .low = 1, .high = FEW,
     .preset = "3", AT(maximum_failures),
     .about = "Failures in a row after which a person must look." },
