@@ -90,7 +90,8 @@ set_common(struct settings *set, int c, const char *value,
 	case 't':
 		if (when_parse(value, &set->now) == -1)
 			return error_set(error, BROKEN, "--now %s: expected "
-			    "a time as 2026-01-31T08:00:00Z", value);
+			    "a time of RFC 3339, as 2026-01-31T08:00:00Z",
+			    value);
 		return 0;
 	case 'e':
 		set->expect = strncmp(value, "sha256:", 7) == 0 ?

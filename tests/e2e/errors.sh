@@ -43,6 +43,21 @@ untouched deploy-model stray
 want 3 'stray'
 untouched train-model --deadline 5
 want 3 'duration'
+untouched train-model --log json
+want 3 'logfmt'
+untouched train-model -o html
+want 3 'markdown'
+untouched train-model --deadline 0s
+want 3 'duration'
+"$BIN/train-model" -f "$W/model.yaml" --now yesterday 2>"$TMP/err"
+RC=$?
+want 3 'RFC 3339'
+"$BIN/train-model" -n 2>"$TMP/err" >"$TMP/out"
+RC=$?
+want 3 '/etc/modelsync/model.yaml'
+"$BIN/train-model" -n -f "$W/model.yaml" --now "$NOW" >/dev/full 2>"$TMP/err"
+RC=$?
+want 1 'standard output'
 run train-model --help
 want 0
 shows 'usage: train-model'
