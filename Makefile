@@ -5,6 +5,7 @@
 #	make check	all tests, then again under ASan and UBSan
 #	make soak	the long sweeps: kills, full disks, crowds, PID 1
 #	make bench	speed and memory, beside what one would run instead
+#	make coverage	statements that the tests reach
 #	make samples	what only real events show (SAMPLES: their folder)
 #	make fuzz	every parser against made-up input (TIME, TARGETS)
 #	make lint	clang-tidy, cppcheck, shellcheck, mandoc
@@ -102,6 +103,9 @@ bench: setup
 	    $B/tests/bench/predict
 	@tests/bench/run
 
+coverage: setup
+	@tests/coverage
+
 # On real events that are no part of the project; says so without them.
 samples: all
 	@tests/samples
@@ -121,6 +125,6 @@ install: all
 clean:
 	rm -rf build
 
-export EVENTS LABELS MINIMUM SAMPLES STEP ROUNDS
-.PHONY: all setup tests demo check soak bench samples lint install clean
+export EVENTS LABELS MINIMUM SAMPLES STEP ROUNDS TIME
+.PHONY: all setup tests replays demo check fuzz soak bench samples lint install clean
 .SECONDARY:

@@ -111,10 +111,64 @@ sweep()
 	echo "     $1: $n system calls, every ${STEP}th"
 }
 
+# The trainer killed at each of its system calls: a failed attempt on the
+# record, nothing of it among the models, and the next attempt succeeds.
+sweep_trainer()
+{
+	save
+	cat >"$TMP/trainer" <<-X
+	#!/bin/sh
+	exec strace -qq -o /dev/null -e inject="\$(cat $TMP/inject)" $BIN/fit-labels
+	X
+	chmod +x "$TMP/trainer"
+	printf '#!/bin/sh\nexec strace -qq -o %s %s\n' "$TMP/trace" \
+	    "$BIN/fit-labels" >"$TMP/traced"
+	chmod +x "$TMP/traced"
+	sed "s,\[fit-labels\],[$TMP/traced]," "$W/model.yaml" >"$W/bad.yaml"
+	"$BIN/train-model" -f "$W/bad.yaml" --now "$NOW" 2>"$TMP/err"
+	sed -n 's/^\([a-z_0-9]*\)(.*/\1/p' "$TMP/trace" | sort | uniq -c |
+	    awk '$2 != "execve" && $2 !~ /^exit/ { print $2, $1 }' \
+	    >"$TMP/calls"
+	n=0
+	while read -r call times; do
+		k=0
+		while [ "$k" -lt "$times" ]; do
+			k=$((k + 1))
+			n=$((n + 1))
+			[ $((n % STEP)) -eq 0 ] || continue
+			point_trainer "$call" "$k"
+		done
+	done <"$TMP/calls"
+	restore
+	echo "     trainer: $n system calls, every ${STEP}th"
+}
+
+# point_trainer CALL N
+point_trainer()
+{
+	restore
+	points=$((points + 1))
+	t "trainer: killed at $1 $2"
+	echo "$1:signal=KILL:when=$2" >"$TMP/inject"
+	sed "s,\[fit-labels\],[$TMP/trainer]," "$W/model.yaml" >"$W/bad.yaml"
+	"$BIN/train-model" -f "$W/bad.yaml" --now "$NOW" 2>"$TMP/err"
+	RC=$?
+	want 1 'killed by signal 9'
+	is "$(count models) $(count failed) $(count tmp)" '0 1 0' \
+	    'models, failed, tmp'
+	later '10 minutes'
+	run train-model -C
+	is "$(count models) $(count failed) $(count tmp)" '1 1 0' \
+	    'models, failed, tmp at the end'
+	[ "$bad" -eq 0 ] || violations=$((violations + 1))
+	name=
+}
+
 world
 sweep build train-model
 run train-model
 sweep train train-model
+sweep_trainer
 run train-model
 sweep push deploy-model
 # A run that closes what a killed one left, with its lock on the branch.
