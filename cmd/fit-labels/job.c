@@ -24,7 +24,7 @@ static const char	 usage[] =
 "\n"
 "Fits a classifier of issues to a dataset and judges it.\n"
 "\n"
-"  -p, --precision P  what every label's predictions aim at (0.80)\n"
+"  -p, --precision P  share of predictions that is to be right (0.80)\n"
 "      --help         print this and end\n"
 "      --version      print the version and end\n"
 "\n"

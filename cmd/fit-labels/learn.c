@@ -65,7 +65,8 @@ score_fold(const struct job *job, size_t fold, bool *use,
 int
 learn_thresholds(struct job *job, struct error *error)
 {
-	struct curve	*curve;
+	struct curve	*all, *curve;
+	double		 cut;
 	bool		*use;
 	size_t		 i;
 
@@ -74,10 +75,13 @@ learn_thresholds(struct job *job, struct error *error)
 	for (i = 0; i < FOLDS; i++)
 		if (score_fold(job, i, use, curve, error) == -1)
 			return -1;
+	all = keep(sizeof(*all));
+	for (i = 0; i < job->data->nlabels; i++)
+		curve_pool(all, &curve[i]);
+	cut = curve_cut(all, job->precision);
 	job->threshold = keep(job->data->nlabels * sizeof(*job->threshold));
 	for (i = 0; i < job->data->nlabels; i++)
-		job->threshold[i] = curve_threshold(&curve[i],
-		    job->precision);
+		job->threshold[i] = curve_threshold(&curve[i], cut);
 	return 0;
 }
 

@@ -140,8 +140,11 @@ run_trainer(const struct job *job, const struct guard *guard,
 		NULL } }, ending, error);
 }
 
-/* Exit 0 and a valid evaluation of this generation: that is success. */
-static bool
+/*
+ * Exit 0 and a valid evaluation of this generation: that is success.  Returns
+ * 1; 0 with why not; -1 when it could not be read, which is no verdict.
+ */
+static int
 succeeded(const struct job *job, const char *scratch,
     const struct ending *ending, struct error *error)
 {
@@ -152,9 +155,11 @@ succeeded(const struct job *job, const char *scratch,
 	if (!ending->good) {
 		error_set(error, RETRY, "the trainer ended with %s",
 		    ending->words);
-		return false;
+		return 0;
 	}
 	rv = evaluation_read(keepf("%s/evaluation.json", scratch), &e, error);
+	if (rv == -1 && error->verdict == RETRY)
+		return -1;
 	if (rv == 1)
 		error_set(error, RETRY, "the trainer wrote no "
 		    "evaluation.json");
@@ -163,7 +168,7 @@ succeeded(const struct job *job, const char *scratch,
 		rv = error_set(error, RETRY, "the trainer's evaluation.json "
 		    "is of %s, not of %s", e.model, name);
 	error->verdict = RETRY;	/* the next attempt may fare better */
-	return rv == 0;
+	return rv == 0 ? 1 : 0;
 }
 
 static int
@@ -173,13 +178,16 @@ train(const struct job *job, const struct step *step, struct guard *guard,
 	const char	*store = job->config->store, *scratch, *folder;
 	struct error	 why;
 	struct ending	 ending;
-	bool		 good;
+	int		 good;
 
 	if (store_scratch(store, guard, step->generation, &scratch,
 	    error) == -1 ||
 	    run_trainer(job, guard, scratch, &ending, error) == -1)
 		return -1;
-	good = succeeded(job, scratch, &ending, &why);
+	if ((good = succeeded(job, scratch, &ending, &why)) == -1) {
+		*error = why;
+		return -1;
+	}
 	folder = good ? "models" : "failed";
 	if (write_manifest(guard, scratch, job->open, error) == -1 ||
 	    store_publish(&(struct publication){ store, scratch, folder,

@@ -253,9 +253,12 @@ get_figures(struct cursor *p, struct classifier *c)
 
 	if (get_floats(p, c->threshold, c->nlabels, -1, 1) != 0)
 		return "a threshold is out of range";
-	for (i = 0; i < c->nlabels; i++)
+	for (i = 0; i < c->nlabels; i++) {
+		if (c->threshold[i] > -1 && c->threshold[i] < 0)
+			return "a threshold is out of range";
 		if (c->threshold[i] < 0)
 			c->threshold[i] = NAN;
+	}
 	if (get_floats(p, c->bias, c->nlabels, -BIAS_MAX, BIAS_MAX) != 0 ||
 	    get_floats(p, c->step, c->nlabels, 0, STEP_MAX) != 0)
 		return "a bias or a step is out of range";

@@ -1,8 +1,9 @@
 /*
  * The terms of an issue: what a classifier knows of its text.  Words and
- * pairs of neighbouring words, those of the title and those of the body
- * apart, the word that opens the title, the pieces of names written_so or
- * soWritten, and the name of the repository.
+ * pairs of neighbouring words, those of the title, of the body, of its
+ * headings and of its code apart (markdown.h), the word that opens the title,
+ * the pieces of names written_so or soWritten, and the name of the
+ * repository.
  *
  * Words are runs of letters, digits and underscores in UTF-8, in lower case
  * (ASCII, Latin-1, Greek and Cyrillic).  Chinese and Japanese characters and
@@ -51,8 +52,9 @@ void	terms_read(const struct text *, struct terms *)
 	    __attribute__((nonnull));
 
 /*
- * Scales the weights so that title, body and repository each have a length
- * of their own, however long the text; parts without a term have none.
+ * Scales the weights so that title, body, headings, code and repository each
+ * have a length of their own, however long the text; parts without a term
+ * have none.
  */
 void	terms_scale(struct terms *) __attribute__((nonnull));
 

@@ -28,6 +28,22 @@ fill(int fd, const char *path, struct bytes *b, struct error *error)
 	return 0;
 }
 
+/* What a person must mend; anything else may pass by itself. */
+static enum verdict
+open_verdict(int reason)
+{
+	switch (reason) {
+	case EACCES:
+	case EPERM:
+	case ELOOP:
+	case ENOTDIR:
+	case ENAMETOOLONG:
+		return BROKEN;
+	default:
+		return RETRY;
+	}
+}
+
 int
 bytes_read(const char *path, size_t ceiling, struct bytes *b,
     struct error *error)
@@ -39,7 +55,7 @@ bytes_read(const char *path, size_t ceiling, struct bytes *b,
 	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1) {
 		if (errno == ENOENT)
 			return 1;
-		return error_errno(error, BROKEN, "%s", path);
+		return error_errno(error, open_verdict(errno), "%s", path);
 	}
 	if (fstat(fd, &st) == -1)
 		error_errno(error, RETRY, "%s", path);

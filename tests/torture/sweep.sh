@@ -18,7 +18,7 @@ violations=0
 calls()
 {
 	strace -qq -o "$TMP/trace" "$BIN/$1" -f "$W/model.yaml" \
-	    --now "$NOW" 2>/dev/null
+	    --now "$NOW" >/dev/null 2>"$TMP/err"
 	sed -n 's/^\([a-z_0-9]*\)(.*/\1/p' "$TMP/trace" | sort | uniq -c |
 	    awk '$2 != "execve" && $2 !~ /^exit/ { print $2, $1 }'
 }

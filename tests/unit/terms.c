@@ -111,6 +111,18 @@ parts(void)
 }
 
 static void
+passages(void)
+{
+	test("headings and code are told apart from prose");
+	CHECK(shared(body("## crash"), body("crash")) == 0);
+	CHECK(shared(body("```\ncrash\n```"), body("crash")) == 0);
+	CHECK(shared(body("```\n# crash\n```"), body("# crash")) == 0);
+	CHECK(shared(body("one\n```\nx y\n```\ntwo"), body("one two")) == 3);
+	CHECK(same(body("# a\nb\n# c"), body("b\n# a\n# c")));
+	CHECK(count("## what now\n\nnothing") == 4);
+}
+
+static void
 odd_bytes(void)
 {
 	static const char	*const bad[] = {
@@ -173,6 +185,11 @@ scaling(void)
 	for (first = 0, i = 0; i < a.n; i++)
 		first += a.term[i].weight * a.term[i].weight;
 	CHECK(fabs(sum - first) < 1e-9 && sum > 0);
+	terms_read(body("# one two\n"), &a);
+	terms_scale(&a);
+	for (sum = 0, i = 0; i < a.n; i++)
+		sum += a.term[i].weight * a.term[i].weight;
+	CHECK(a.n == 3 && fabs(sum - 1) < 1e-9);
 
 	test("no terms, nothing to scale");
 	a.n = 0;
@@ -185,6 +202,7 @@ main(void)
 {
 	words();
 	parts();
+	passages();
 	odd_bytes();
 	limits();
 	scaling();
