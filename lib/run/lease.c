@@ -16,6 +16,7 @@
 #include "run/when.h"
 
 #define CEILING		(64 * 1024)	/* of a state file; ours are below 9 */
+#define LARGEST		((json_int_t)1 << 53)	/* JSON's last exact count */
 #define SLACK		5		/* s of grace before "overdue" */
 #define CLOCK_SLACK	(5 * 60)	/* s a node's clock may be off */
 
@@ -94,9 +95,11 @@ decode(const char *path, json_t *json, struct state *state,
 		    "this program knows 1", path, (long long)version);
 	if (when_parse(acquired, &state->acquired) == -1 ||
 	    when_parse(renewed, &state->renewed) == -1 ||
-	    state->revision < 1 || duration < 0 || duration > INT_MAX)
-		return error_set(error, BROKEN, "Lease %s: a time, the "
-		    "revision or the duration makes no sense", path);
+	    state->revision < 1 || state->revision > LARGEST ||
+	    state->transitions < 0 || state->transitions > LARGEST ||
+	    duration < 0 || duration > INT_MAX)
+		return error_set(error, BROKEN, "Lease %s: a time, a count "
+		    "or the duration makes no sense", path);
 	state->duration = (long)duration;
 	if (leaselog_decode(log, &state->log, error) == -1)
 		return error_in(error, "Lease %s", path);

@@ -67,7 +67,8 @@ leaselog_decode(json_t *json, struct log *log, struct error *error)
 		return error_set(error, BROKEN, "log: version %lld, this "
 		    "program knows 1", (long long)version);
 	if (!json_is_array(outcomes) || !json_is_object(log->memo) ||
-	    json_array_size(outcomes) > LEASE_OUTCOMES || failures < 0)
+	    json_array_size(outcomes) > LEASE_OUTCOMES || failures < 0 ||
+	    failures > INT_MAX)
 		return error_set(error, BROKEN, "log: outcomes, failures or "
 		    "memo make no sense");
 	log->failures = (size_t)failures;
@@ -122,8 +123,12 @@ count_failure(struct log *log, const struct intent *i, const char *result)
 
 	if (i->stem == NULL)
 		return;
-	log->failures = strcmp(result, "done") == 0 ? 0 :
-	    same ? log->failures + 1 : 1;
+	if (strcmp(result, "done") == 0)
+		log->failures = 0;
+	else if (!same)
+		log->failures = 1;
+	else if (log->failures < INT_MAX)	/* what can be read again */
+		log->failures++;
 	log->stem = i->stem;
 }
 

@@ -9,6 +9,8 @@
 
 #define DAY		86400L
 #define LONGEST		(36525 * DAY)	/* of a duration: a century */
+#define FIRST		(-719162 * DAY)	/* 0001-01-01, and before 10000: */
+#define END		(2932897 * DAY)	/* what four digits can tell */
 
 /*
  * Days since 1970-01-01 of a date of the proleptic Gregorian calendar, years
@@ -83,7 +85,7 @@ offset_of(const char **s, long *offset)
 int
 when_parse(const char *s, time_t *t)
 {
-	long	 offset;
+	long	 offset, at;
 	int	 year, month, day, h, m, sec;
 
 	year = digits(&s, 4);
@@ -113,8 +115,12 @@ when_parse(const char *s, time_t *t)
 	}
 	if (offset_of(&s, &offset) == -1 || *s != '\0')
 		return -1;
-	*t = (time_t)(days_of(year, month, day) * DAY + h * 3600L + m * 60L +
-	    sec - offset);
+	at = days_of(year, month, day) * DAY + h * 3600L + m * 60L + sec -
+	    offset;
+	/* An offset may lead to a year that cannot be written again. */
+	if (at < FIRST || at >= END)
+		return -1;
+	*t = (time_t)at;
 	return 0;
 }
 
@@ -133,10 +139,12 @@ when_text(time_t t)
 	long	 year;
 	int	 month = 1;
 
-	/* A year's guess is at most one too high; then month by month. */
+	/* Leap days put the guess off by a few years; then by months. */
 	year = 1970 + day / 365;
 	while (days_of((int)year, 1, 1) > day)
 		year--;
+	while (days_of((int)year + 1, 1, 1) <= day)
+		year++;
 	while (month < 12 && days_of((int)year, month + 1, 1) <= day)
 		month++;
 	return keepf("%04ld-%02d-%02ldT%02ld:%02ld:%02ldZ", year, month,

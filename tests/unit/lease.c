@@ -228,6 +228,43 @@ garbage(void)
 	terms.now = NOW;
 }
 
+/* A whole state, as far as its counts are concerned. */
+static const char *
+state(const char *revision, const char *transitions, const char *failures)
+{
+	return keepf("{\"version\":1,\"revision\":%s,\"holder\":\"\","
+	    "\"acquireTime\":\"2026-01-01T00:00:00Z\",\"renewTime\":"
+	    "\"2026-01-01T00:00:00Z\",\"leaseDurationSeconds\":1,"
+	    "\"leaseTransitions\":%s,\"log\":{\"version\":1,\"intent\":"
+	    "null,\"outcomes\":[],\"stem\":\"%s\",\"failures\":%s,"
+	    "\"memo\":{}}}", revision, transitions, intent.stem, failures);
+}
+
+static void
+counts(void)
+{
+	const char	*path;
+
+	test("a count that cannot be written again is not read");
+	terms.directory = keepf("%s/counts", tmp());
+	path = keepf("%s/train-model-issues.json", terms.directory);
+	CHECK(mkdir(terms.directory, 0755) == 0);
+	tmp_file(path, state("9223372036854775807", "1", "0"));
+	CHECK(look() == NULL && error.verdict == BROKEN);
+	tmp_file(path, state("0", "1", "0"));
+	CHECK(look() == NULL && error.verdict == BROKEN);
+	tmp_file(path, state("1", "9223372036854775807", "0"));
+	CHECK(look() == NULL && error.verdict == BROKEN);
+	tmp_file(path, state("1", "-1", "0"));
+	CHECK(look() == NULL && error.verdict == BROKEN);
+	tmp_file(path, state("1", "1", "9223372036854775807"));
+	CHECK(look() == NULL && error.verdict == BROKEN);
+	test("failures are counted up to what can be read");
+	tmp_file(path, state("1", "1", "2147483647"));
+	CHECK(round_with("failed") != NULL);
+	CHECK(look() != NULL && lease_log(look())->failures == 2147483647);
+}
+
 int
 main(void)
 {
@@ -237,6 +274,7 @@ main(void)
 	counting();
 	killed();
 	garbage();
+	counts();
 	tmp_end();
 	return test_end();
 }
