@@ -41,7 +41,6 @@ LIB :=		$B/libmodelsync.a
 TARGETS :=	$(notdir $(wildcard tests/fuzz/corpus/*))
 REPLAYS :=	$(TARGETS:%=$B/tests/fuzz/%)
 TESTS :=	$(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/decide/*.c))
-SOURCES :=	$(wildcard lib/*/*.c cmd/*/*.c)
 whole =		$(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c))
 # What a decision may link with: neither eyes nor hands.
 pure =		$(patsubst %.c,$B/%.o,$(filter-out %/job.c %/observe.c \
@@ -126,5 +125,6 @@ clean:
 	rm -rf build
 
 export EVENTS LABELS MINIMUM SAMPLES STEP ROUNDS TIME
-.PHONY: all setup tests replays demo check fuzz soak bench samples lint install clean
+.PHONY: all setup tests replays demo check fuzz soak bench coverage \
+	samples lint install clean
 .SECONDARY:

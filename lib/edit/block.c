@@ -2,6 +2,9 @@
 #include "edit/line.h"
 #include "edit/outline.h"
 
+/* What U+2028 and U+2029 take; a value has these, not a newline. */
+#define ODD_BREAK	3
+
 static size_t
 spaces(const char *p, const char *end)
 {
@@ -29,6 +32,7 @@ read_header(const struct outline *o, struct block *b)
 	b->header = line_end(o->text, o->len, at);
 	b->lines = b->header + line_break(o->text + b->header,
 	    o->text + o->len);
+	b->odd_header = b->lines - b->header == ODD_BREAK;
 }
 
 /*
@@ -61,7 +65,7 @@ read_indent(const struct outline *o, uint32_t i, struct block *b)
 static void
 read_lines(const struct outline *o, uint32_t i, struct block *b)
 {
-	size_t	 at = b->lines, stop = o->node[i].end, end, lead;
+	size_t	 at = b->lines, stop = o->node[i].end, end, lead, size;
 
 	b->last = b->header;
 	while (at < stop) {
@@ -70,9 +74,12 @@ read_lines(const struct outline *o, uint32_t i, struct block *b)
 		if (end - at > lead || lead > b->indent) {
 			b->last = end;
 			b->trailing = 0;
+			b->odd_end = false;
 		}
-		b->trailing += end < stop;
-		at = end + line_break(o->text + end, o->text + stop);
+		size = line_break(o->text + end, o->text + stop);
+		b->trailing += size > 0;
+		b->odd_end |= size == ODD_BREAK;
+		at = end + size;
 	}
 }
 
@@ -100,6 +107,8 @@ block_chomp(const struct block *b, size_t breaks)
 	static const char	 all[] = { '-', '\0', '+' };
 	size_t			 i;
 
+	if (breaks > 0 && b->odd_end)
+		return -1;
 	if (left(b->chomp, b->trailing) == breaks)
 		return b->chomp;
 	for (i = 0; i < sizeof(all); i++)

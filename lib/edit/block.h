@@ -18,6 +18,8 @@ struct block {
 	size_t	 lines;		/* where the first line starts */
 	size_t	 last;		/* end of the last line with content */
 	size_t	 trailing;	/* line breaks from there to the end */
+	bool	 odd_end;	/* one of these stays itself in the value */
+	bool	 odd_header;	/* the header's would, if used for lines */
 	size_t	 indent;	/* columns */
 	char	 digit;		/* indentation indicator, or '\0' */
 	char	 chomp;		/* '-', '+' or '\0' */

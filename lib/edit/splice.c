@@ -141,7 +141,8 @@ fits_block(const struct block *b, char style, const char *value, size_t len)
 	for (p = value; p < end; p = q + 1) {
 		if ((q = memchr(p, '\n', (size_t)(end - p))) == NULL)
 			q = end;
-		if (!quote_printable(p, (size_t)(q - p)))
+		if (!quote_printable(p, (size_t)(q - p)) ||
+		    (q < end && b->odd_header))
 			return false;
 		if (q == p)
 			continue;
@@ -230,6 +231,8 @@ embed(const struct outline *o, uint32_t i, const char *part, size_t len,
 	case STYLE_LITERAL:
 		if (block_read(o, i, &b) == -1)
 			return NO_LAYOUT;
+		if (b.odd_header && memchr(part, '\n', len) != NULL)
+			break;
 		for (; len > 0; len--, part++) {
 			if (*part != '\n') {
 				fputc(*part, f);

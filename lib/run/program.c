@@ -251,7 +251,7 @@ program_plan(const char *name, const char *const argv[], size_t ceiling,
 {
 	const char	*path;
 	pid_t		 pid;
-	int		 fd[2], rc, rv, status;
+	int		 fd[2], rc, rv, status = 0;
 
 	*b = (struct bytes){ NULL, 0 };
 	if ((path = program_find(name, error)) == NULL)

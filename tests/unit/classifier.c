@@ -160,6 +160,7 @@ hostile(const struct bytes *b)
 	CHECK(refused_with(b, THRESHOLDS, nan4, "threshold"));
 	CHECK(refused_with(b, THRESHOLDS, two4, "threshold"));
 	CHECK(refused_with(b, THRESHOLDS, "\0\0\0\300", "threshold"));
+	CHECK(refused_with(b, THRESHOLDS, "\0\0\0\277", "threshold"));
 	CHECK(refused_with(b, BIASES, inf4, "bias"));
 	CHECK(refused_with(b, STEPS, nan4, "step"));
 	CHECK(refused_with(b, STEPS, "\0\0\200\277", "step"));

@@ -321,6 +321,13 @@ values_with_lines(void)
 	    "p/f.yaml:1:4") != NULL);
 	CHECK(strstr(edited("a: |" MARK "  old\n", &m, "x\ry"),
 	    "p/f.yaml:1:4") != NULL);
+	test("edit: a break that is no newline ends no line of a value");
+	CHECK(strstr(edited("a: |" MARK "  old\xe2\x80\xa8\n", &m, "x\n"),
+	    "p/f.yaml:1:4: cannot write x\n here: a block scalar") != NULL);
+	CHECK_STR(edited("a: |" MARK "  old\xe2\x80\xa8\n", &m, "x"),
+	    "a: |-" MARK "  x\xe2\x80\xa8\n");
+	CHECK(strstr(edited("# {\"$kpt-set\":\"x\"}\na: |\xe2\x80\xa9  old\n",
+	    &m, "x\ny\n"), "p/f.yaml:2:4: cannot write") != NULL);
 	test("edit: a value that is not UTF-8 is refused");
 	CHECK_STR(edited("a: b" MARK, &m, "\xff"), "p/f.yaml: the value to "
 	    "write is not UTF-8");
