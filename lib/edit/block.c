@@ -48,10 +48,10 @@ read_indent(const struct outline *o, uint32_t i, struct block *b)
 	const char	*end = o->text + o->node[i].end;
 	size_t		 n, in;
 
-	while (value < vend && *value == '\n')
-		value++;
+	while ((n = line_break(value, vend)) > 0)
+		value += n;
 	in = spaces(value, vend);
-	if (value + in == vend || value[in] == '\n')
+	if (value + in == vend || line_break(value + in, vend) > 0)
 		return -1;
 	while (n = spaces(p, end), line_break(p + n, end) > 0)
 		p += n + line_break(p + n, end);
