@@ -293,7 +293,10 @@ edited(const char *in, const struct marks *m, const char *value)
 static void
 values_with_lines(void)
 {
-	struct marks	 m = { .setter = "x" };
+	static const char *const	 enter[] = { "a | b" };
+	struct marks			 m = { .setter = "x" };
+	struct marks			 inside = { .fields = enter,
+					    .nfields = 1 };
 
 	test("edit: a line break in a plain scalar becomes an escape");
 	CHECK_STR(edited("a: old" MARK, &m, "a\nb\t\x01\x7f"),
@@ -328,6 +331,8 @@ values_with_lines(void)
 	    "a: |-" MARK "  x\xe2\x80\xa8\n");
 	CHECK(strstr(edited("# {\"$kpt-set\":\"x\"}\na: |\xe2\x80\xa9  old\n",
 	    &m, "x\ny\n"), "p/f.yaml:2:4: cannot write") != NULL);
+	CHECK(strstr(edited("a: |2\n \xe2\x80\xa9   b: o\n", &inside, "new"),
+	    "p/f.yaml:1:4: cannot write new here: the string around") != NULL);
 	test("edit: a value that is not UTF-8 is refused");
 	CHECK_STR(edited("a: b" MARK, &m, "\xff"), "p/f.yaml: the value to "
 	    "write is not UTF-8");
