@@ -18,7 +18,7 @@ PREFIX ?=	/usr/local
 B :=		build/$(if $(SAN),san,plain)
 BIN :=		build/$(if $(SAN),san/)bin
 
-PACKAGES :=	libbsd-overlay libmd jansson yaml-0.1 libgit2 libisal
+PACKAGES :=	libbsd-overlay libmd jansson yaml-0.1 libgit2 libisal libcurl
 CFLAGS ?=	-O2 -g
 WARN :=		-Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual \
 		-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
@@ -33,7 +33,7 @@ HARD_LD :=	-pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed \
 ALL_CFLAGS =	-std=c11 -D_GNU_SOURCE -Ilib -Itests -I. $(WARN) $(HARD) \
 		$(shell pkg-config --cflags $(PACKAGES)) $(CFLAGS)
 LINK =		$(CC) $(CFLAGS) $(HARD) $(HARD_LD) -o $@ $^ \
-		$(shell pkg-config --libs $(PACKAGES)) -llinear -lm
+		$(shell pkg-config --libs $(PACKAGES)) -llinear -lresolv -lm
 
 TOOLS :=	$(notdir $(wildcard cmd/*))
 PAGES :=	$(wildcard cmd/*/*.8)

@@ -5,15 +5,18 @@
 
 #include <jansson.h>
 
+#include "kube/kube.h"
 #include "model/config.h"
 #include "modelsync.h"
 #include "run/bytes.h"
 #include "run/error.h"
 #include "run/keep.h"
 #include "run/lease.h"
+#include "run/leaseterms.h"
 #include "run/leaselog.h"
 #include "run/program.h"
 #include "run/say.h"
+#include "run/settings.h"
 #include "run/when.h"
 
 #define PLAN_CEILING	(16 << 20)	/* bytes; a plan holds a whole diff */
@@ -66,12 +69,17 @@ static int
 look(const struct request *r, const struct config *c, struct view *v,
     struct error *error)
 {
-	struct lease	*l;
-	bool		 overdue;
+	struct lease_terms	 terms = { .tool = v->tool,
+				    .model = c->name, .now = r->now,
+				    .dry = true };
+	struct lease		*l;
+	bool			 overdue;
 
-	l = lease_read(&(struct lease_terms){ .directory = c->lease,
-	    .tool = v->tool, .model = c->name, .now = r->now, .dry = true },
-	    error);
+	if (lease_terms(c, SETTINGS_DEADLINE, &terms, error) == -1)
+		return -1;
+	l = lease_read(&terms, error);
+	if (terms.kube != NULL)
+		kube_close(terms.kube);
 	if (l == NULL)
 		return -1;
 	v->holder = lease_holder(l, &overdue);

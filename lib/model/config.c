@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kube/pod.h"
 #include "model/config.h"
 #include "model/document.h"
 #include "model/keys.h"
@@ -102,6 +103,26 @@ check_branches(const struct checking *k)
 	    document_shown(k->config->head));
 }
 
+/* A server is reached with a token, and they mean nothing without it. */
+static void
+check_lease(const struct checking *k)
+{
+	const struct config	*c = k->config;
+	const struct node	*at = node_nearest(k->root,
+				    "spec.lease.kubernetes");
+
+	if (c->lease_server != NULL && c->lease_kubeconfig != NULL)
+		document_problem(k->document, at, "server and kubeconfig, "
+		    "expected one of them");
+	if (c->lease_server != NULL && c->lease_token == NULL)
+		document_problem(k->document, at, "server without tokenFile, "
+		    "expected the file of a token for it");
+	if (c->lease_server == NULL && (c->lease_token != NULL ||
+	    c->lease_ca != NULL))
+		document_problem(k->document, at, "tokenFile or caFile "
+		    "without server, expected the server they are for");
+}
+
 /*
  * A list that could not be decoded leaves no elements, so that items are
  * looked up only where they are.
@@ -114,6 +135,7 @@ check(const struct checking *k)
 	check_windows(k);
 	check_fields(k);
 	check_branches(k);
+	check_lease(k);
 }
 
 /* A path of the document's as this process can open it. */
@@ -136,6 +158,9 @@ find_paths(struct config *c)
 		    c->archive_paths.item[i]);
 	c->store = from_here(folder, c->store);
 	c->lease = from_here(folder, c->lease);
+	c->lease_token = from_here(folder, c->lease_token);
+	c->lease_ca = from_here(folder, c->lease_ca);
+	c->lease_kubeconfig = from_here(folder, c->lease_kubeconfig);
 	if (c->git_url != NULL && strncmp(c->git_url, "file://", 7) != 0)
 		c->git_url = from_here(folder, c->git_url);
 }
@@ -166,7 +191,10 @@ config_read(const char *path, struct config *c, const char **problems,
 	if (n > 0)
 		return error_set(error, BROKEN, "%zu problem%s in %s", n,
 		    n == 1 ? "" : "s", path);
-	c->owner = keepf("local/%s", c->name);
+	if (c->lease == NULL && c->lease_namespace == NULL)
+		c->lease_namespace = kube_pod_namespace();
+	c->owner = keepf("%s/%s", c->lease != NULL ? "local" :
+	    c->lease_namespace != NULL ? c->lease_namespace : "", c->name);
 	c->spec_hash = spec_hash(&keys_model, c);
 	find_paths(c);
 	return 0;

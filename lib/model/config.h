@@ -47,7 +47,11 @@ struct config {
 	const char	*file;		/* where the document was read */
 	const char	*hash;		/* of its bytes (design 9) */
 	const char	*name;		/* metadata.name */
-	const char	*owner;		/* "local/<name>" with a file Lease */
+	/*
+	 * "<namespace of the Lease>/<name>"; "local/<name>" with a file
+	 * Lease; "/<name>" when the namespace is neither given nor a pod's.
+	 */
+	const char	*owner;
 	bool		 suspend;
 
 	struct strings	 archive_paths;
@@ -89,7 +93,12 @@ struct config {
 	struct override	*override;
 	size_t		 noverrides;
 
-	const char	*lease;		/* directory of the file Lease */
+	const char	*lease;		/* directory of the file Lease;
+					   NULL: an object of Kubernetes */
+	const char	*lease_namespace;	/* NULL: none known */
+	bool		 lease_create;
+	const char	*lease_server, *lease_token, *lease_ca;	/* NULL */
+	const char	*lease_kubeconfig;	/* NULL */
 	const char	*spec_hash;	/* of data and training (design 9) */
 };
 

@@ -218,8 +218,31 @@ static const struct rule	table[] = {
 { "spec.lease.file", KIND_MAP, RULE_ONE, .about = "A file's lock." },
 { "spec.lease.file.directory", KIND_TEXT, RULE_REQUIRED, .low = 1,
     AT(lease), .about = "Folder of the locks, relative to this document." },
-{ "spec.lease.kubernetes", KIND_LATER, RULE_ONE,
-    .about = "A Lease object of Kubernetes." }
+{ "spec.lease.kubernetes", KIND_MAP, RULE_ONE,
+    .about = "A Lease object of Kubernetes, <tool>-<metadata.name>." },
+{ "spec.lease.kubernetes.namespace", KIND_TEXT, 0, .low = 1, .high = 63,
+    .form = &form_namespace, AT(lease_namespace),
+    .about = "Its namespace, which is the first half of the model's owner; "
+    "absent: that of the pod." },
+{ "spec.lease.kubernetes.create", KIND_FLAG, .preset = "false",
+    AT(lease_create), .about = "A Lease that is not there is made, and "
+    "nothing is done until the longest step would be over." },
+{ "spec.lease.kubernetes.server", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(lease_server),
+    .about = "The API server as https://HOST:PORT; absent: the pod's own "
+    "or the kubeconfig's." },
+{ "spec.lease.kubernetes.tokenFile", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(lease_token),
+    .about = "File of the bearer token for server, relative to this "
+    "document." },
+{ "spec.lease.kubernetes.caFile", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(lease_ca),
+    .about = "File of the CA of server, relative to this document; "
+    "absent: the system's." },
+{ "spec.lease.kubernetes.kubeconfig", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(lease_kubeconfig),
+    .about = "A kubeconfig whose current context is used, relative to this "
+    "document; absent, outside of a pod: KUBECONFIG, ~/.kube/config." }
 };
 
 const struct rules	keys_model = {

@@ -1,131 +1,140 @@
-#include <sys/stat.h>
-
-#include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "run/bytes.h"
 #include "run/error.h"
 #include "run/keep.h"
 #include "run/lease.h"
 #include "run/leaselog.h"
+#include "run/leasestate.h"
+#include "run/signals.h"
 #include "run/when.h"
 
-#define CEILING		(64 * 1024)	/* of a state file; ours are below 9 */
-#define LARGEST		((json_int_t)1 << 53)	/* JSON's last exact count */
-#define SLACK		5		/* s of grace before "overdue" */
-#define CLOCK_SLACK	(5 * 60)	/* s a node's clock may be off */
-
-struct state {
-	json_int_t	 revision;	/* 0: there is no file yet */
-	const char	*holder;	/* "": free */
-	time_t		 acquired, renewed;
-	long		 duration;
-	json_int_t	 transitions;
-	struct log	 log;
-};
+#define SLACK		5		/* s of grace before it is over */
+#define CLOCK_SLACK	(5 * 60)	/* s a clock may be off */
+#define MOMENT		50000000L	/* ns between two looks at a lock */
+#define LOOKS		40		/* at one that nobody is named for */
+#define LOG_CEILING	8192		/* bytes of the log (design 4) */
 
 struct lease {
 	struct lease_terms	 terms;
 	const char		*name;
-	const char		*lock_path, *state_path, *temp_path;
+	struct leasefile	*file;	/* one of the two */
+	struct leasekube	*object;
 	struct timespec		 began;	/* CLOCK_BOOTTIME before the read */
 	time_t			 now;
 	bool			 held;
-	struct state		 state;
+	struct lease_state	 state;
 };
 
 struct guard {
 	struct lease	*lease;
-	int		 fd;
 	bool		 spent;
+	bool		 doubt;		/* nobody knows what became of it */
 	long		 duration;	/* s from lease->began */
 };
 
-static int
-probe(int fd, int command, struct flock *lock)
+static const char *
+dump(const struct log *log)
 {
-	*lock = (struct flock){ .l_type = F_WRLCK, .l_whence = SEEK_SET };
-	return fcntl(fd, command, lock);
+	json_t		*json = leaselog_encode(log);
+	char		*text = json == NULL ? NULL :
+			    json_dumps(json, JSON_COMPACT);
+	const char	*kept = text == NULL ? NULL : keepf("%s", text);
+
+	json_decref(json);
+	free(text);
+	return kept;
 }
 
-/* Looks at the lock without touching it, so that no reader is in the way. */
-static int
-look(const char *path, bool *held, struct error *error)
+const char *
+lease_log_text(struct log *log, struct error *error)
 {
-	struct flock	 lock;
-	int		 fd, rv = 0;
+	const char	*text = dump(log);
 
-	*held = false;
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1) {
-		if (errno == ENOENT)
-			return 0;
-		return error_errno(error, BROKEN, "Lease %s", path);
+	while (text != NULL && strlen(text) > LOG_CEILING &&
+	    log->noutcomes > 0) {
+		memmove(log->outcome, log->outcome + 1,
+		    --log->noutcomes * sizeof(log->outcome[0]));
+		text = dump(log);
 	}
-	if (probe(fd, F_OFD_GETLK, &lock) == -1)
-		rv = error_errno(error, BROKEN, "Lease %s", path);
-	*held = rv == 0 && lock.l_type != F_UNLCK;
-	close(fd);
-	return rv;
+	if (text == NULL)
+		error_set(error, BROKEN, "the log cannot be told as JSON (a "
+		    "name in it is not UTF-8)");
+	else if (strlen(text) > LOG_CEILING) {
+		error_set(error, BROKEN, "the log has more than %d bytes",
+		    LOG_CEILING);
+		text = NULL;
+	}
+	return text;
 }
 
-static int
-decode(const char *path, json_t *json, struct state *state,
-    struct error *error)
+/* When the holder's time is over (rule 6). */
+static time_t
+lapses(const struct lease *l)
 {
-	const char	*acquired, *renewed;
-	json_t		*log;
-	json_error_t	 why;
-	json_int_t	 duration, version;
+	long	 most = l->terms.longest;
+	long	 duration = l->state.duration;
 
-	if (json_unpack_ex(json, &why, JSON_STRICT,
-	    "{sI sI ss ss ss sI sI so}", "version", &version,
-	    "revision", &state->revision, "holder", &state->holder,
-	    "acquireTime", &acquired, "renewTime", &renewed,
-	    "leaseDurationSeconds", &duration,
-	    "leaseTransitions", &state->transitions, "log", &log) == -1)
-		return error_set(error, BROKEN, "Lease %s: %s", path,
-		    why.text);
-	if (version != 1)
-		return error_set(error, BROKEN, "Lease %s: version %lld, "
-		    "this program knows 1", path, (long long)version);
-	if (when_parse(acquired, &state->acquired) == -1 ||
-	    when_parse(renewed, &state->renewed) == -1 ||
-	    state->revision < 1 || state->revision > LARGEST ||
-	    state->transitions < 0 || state->transitions > LARGEST ||
-	    duration < 0 || duration > INT_MAX)
-		return error_set(error, BROKEN, "Lease %s: a time, a count "
-		    "or the duration makes no sense", path);
-	state->duration = (long)duration;
-	if (leaselog_decode(log, &state->log, error) == -1)
-		return error_in(error, "Lease %s", path);
+	return l->state.renewed +
+	    (most > 0 && most < duration ? most : duration) + SLACK;
+}
+
+/*
+ * Whether whoever announced the open intent is gone for good (rule 8).  A
+ * lock of the kernel that is free proves it; an object's time must be over.
+ */
+static bool
+is_orphaned(const struct lease *l)
+{
+	const struct intent	*i = l->state.log->intent;
+
+	return i == NULL || l->file != NULL ||
+	    l->now > i->at + i->duration + SLACK;
+}
+
+/*
+ * Between the lock and the state's rename nobody is named: a moment, after
+ * which somebody is.
+ */
+static int
+read_file(struct lease *l, struct error *error)
+{
+	const struct timespec	 moment = { .tv_nsec = MOMENT };
+	int			 looks = 0;
+
+	l->now = l->terms.now != 0 ? l->terms.now : time(NULL);
+	do {
+		if (looks > 0)
+			nanosleep(&moment, NULL);
+		l->file = leasefile_read(l->terms.directory, l->name,
+		    &l->state, &l->held, error);
+	} while (l->file != NULL && l->held &&
+	    l->state.holder[0] == '\0' && ++looks < LOOKS);
+	return l->file == NULL ? -1 : 0;
+}
+
+/* The server's clock is the clock; a node far off it must not go on. */
+static int
+read_object(struct lease *l, struct error *error)
+{
+	time_t	 node = time(NULL);
+
+	l->object = leasekube_read(&(struct leasekube_terms){
+	    .kube = l->terms.kube, .name = l->name,
+	    .create = l->terms.create }, &l->state, &l->now, error);
+	if (l->object == NULL)
+		return -1;
+	if (l->now > node + CLOCK_SLACK || l->now < node - CLOCK_SLACK)
+		return error_set(error, RETRY, "it is %s on this node and "
+		    "%s on the API server: set the node's clock",
+		    when_text(node), when_text(l->now));
+	if (l->terms.now != 0)
+		l->now = l->terms.now;
+	l->held = l->state.holder[0] != '\0' && l->now <= lapses(l);
 	return 0;
-}
-
-static int
-read_state(const char *path, struct state *state, struct error *error)
-{
-	struct bytes	 b;
-	json_error_t	 why;
-	json_t		*json;
-	int		 rv;
-
-	*state = (struct state){ .holder = "" };
-	state->log.memo = keep_json(json_object());
-	if ((rv = bytes_read(path, CEILING, &b, error)) == -1)
-		return error_in(error, "Lease");
-	if (rv == 1)
-		return 0;
-	json = json_loadb(b.data, b.len, JSON_REJECT_DUPLICATES, &why);
-	bytes_free(&b);
-	if (json == NULL)
-		return error_set(error, BROKEN, "Lease %s:%d: %s; look at it "
-		    "and repair or remove it", path, why.line, why.text);
-	return decode(path, keep_json(json), state, error);
 }
 
 struct lease *
@@ -135,28 +144,24 @@ lease_read(const struct lease_terms *terms, struct error *error)
 
 	clock_gettime(CLOCK_BOOTTIME, &l->began);
 	l->terms = *terms;
-	l->now = terms->now != 0 ? terms->now : time(NULL);
 	l->name = keepf("%s-%s", terms->tool, terms->model);
-	l->lock_path = keepf("%s/%s.lock", terms->directory, l->name);
-	l->state_path = keepf("%s/%s.json", terms->directory, l->name);
-	l->temp_path = keepf("%s/%s.new", terms->directory, l->name);
-	/* The lock before the state: who let go in between has written it. */
-	if (look(l->lock_path, &l->held, error) == -1 ||
-	    read_state(l->state_path, &l->state, error) == -1)
+	if ((terms->kube != NULL ? read_object(l, error) :
+	    read_file(l, error)) == -1)
 		return NULL;
 	if (l->state.renewed > l->now + CLOCK_SLACK) {
-		error_set(error, RETRY, "Lease %s: written at %s, but it is "
-		    "%s here: set this machine's clock", l->state_path,
+		error_set(error, RETRY, "%s: written at %s, but it is "
+		    "%s now: one clock is wrong", lease_name(l),
 		    when_text(l->state.renewed), when_text(l->now));
 		return NULL;
 	}
+	l->state.log->orphaned = is_orphaned(l);
 	return l;
 }
 
 const struct log *
 lease_log(const struct lease *l)
 {
-	return &l->state.log;
+	return l->state.log;
 }
 
 time_t
@@ -168,7 +173,15 @@ lease_now(const struct lease *l)
 const char *
 lease_name(const struct lease *l)
 {
-	return l->name;
+	return l->file != NULL ? keepf("Lease %s", leasefile_path(l->file)) :
+	    l->object != NULL ? leasekube_path(l->object) :
+	    keepf("Lease %s", l->name);
+}
+
+bool
+lease_is_missing(const struct lease *l)
+{
+	return l->object != NULL && !leasekube_exists(l->object);
 }
 
 const char *
@@ -179,138 +192,49 @@ lease_holder(const struct lease *l, bool *overdue)
 	*overdue = false;
 	if (!l->held)
 		return NULL;
-	/* Between the lock and the state's rename nobody is named. */
-	if (l->state.holder[0] == '\0')
-		return "another run, just begun";
+	/* Its run is over, and a program that it started is not. */
+	if (l->state.holder[0] == '\0') {
+		*overdue = true;
+		return keepf("a process that no run owns (see fuser(1) on "
+		    "its .lock file)");
+	}
 	*overdue = l->now > until + SLACK;
 	return keepf("%s since %s, until %s at the latest", l->state.holder,
 	    when_text(l->state.acquired), when_text(until));
 }
 
-static int
-write_all(int fd, const char *s, size_t len)
+/* A pod's name is its host name; its UID tells two of the same name apart. */
+static const char *
+identity(void)
 {
-	ssize_t	 n;
+	const char	*uid = getenv("POD_UID");
+	char		 host[HOST_NAME_MAX + 1];
 
-	while (len > 0) {
-		if ((n = write(fd, s, len)) == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return -1;
-		s += n;
-		len -= (size_t)n;
-	}
-	return 0;
+	if (gethostname(host, sizeof(host)) == -1)
+		strlcpy(host, "localhost", sizeof(host));
+	host[sizeof(host) - 1] = '\0';
+	return uid != NULL && *uid != '\0' ? keepf("%s/%s", host, uid) :
+	    keepf("%s:%ld", host, (long)getpid());
 }
 
 static int
-sync_folder(const char *path)
+lock(struct lease *l, struct error *error)
 {
-	int	 fd, rv;
-
-	if ((fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) == -1)
-		return -1;
-	rv = fsync(fd);
-	close(fd);
-	return rv;
+	return l->file == NULL ? 0 : leasefile_lock(l->file, error);
 }
 
-/* Replaces the state by rename, on the disk before it is believed. */
-static int
-store_text(const struct lease *l, const char *text, struct error *error)
+static void
+unlock(struct lease *l)
 {
-	int	 fd;
-	bool	 good;
-
-	fd = open(l->temp_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC |
-	    O_NOFOLLOW, 0644);
-	if (fd == -1)
-		return error_errno(error, BROKEN, "Lease %s", l->temp_path);
-	good = write_all(fd, text, strlen(text)) == 0 && fsync(fd) == 0;
-	if (close(fd) == -1 || !good ||
-	    rename(l->temp_path, l->state_path) == -1 ||
-	    sync_folder(l->terms.directory) == -1) {
-		error_errno(error, RETRY, "Lease %s", l->state_path);
-		unlink(l->temp_path);
-		return -1;
-	}
-	return 0;
+	if (l->file != NULL)
+		leasefile_unlock(l->file);
 }
 
 static int
 write_state(struct lease *l, struct error *error)
 {
-	struct state	*s = &l->state;
-	json_t		*json;
-	char		*text;
-	int		 rv;
-
-	s->revision++;
-	json = json_pack("{sI sI ss ss ss sI sI so}", "version",
-	    (json_int_t)1, "revision", s->revision, "holder", s->holder,
-	    "acquireTime", when_text(s->acquired), "renewTime",
-	    when_text(s->renewed), "leaseDurationSeconds",
-	    (json_int_t)s->duration, "leaseTransitions", s->transitions,
-	    "log", leaselog_encode(&s->log));
-	if (json == NULL ||
-	    (text = json_dumps(json, JSON_COMPACT)) == NULL) {
-		json_decref(json);
-		return error_set(error, BROKEN, "Lease %s: cannot be told as "
-		    "JSON (a name in it is not UTF-8)", l->state_path);
-	}
-	rv = store_text(l, keepf("%s\n", text), error);
-	free(text);
-	json_decref(json);
-	return rv;
-}
-
-/*
- * The lock, with the state it guards unchanged since it was read: because
- * everything else was read later, nobody has acted on what we saw.
- */
-static int
-lock(struct lease *l, int *fd, struct error *error)
-{
-	struct flock	 lck;
-	struct state	 now;
-
-	if (mkdir(l->terms.directory, 0755) == -1 && errno != EEXIST)
-		return error_errno(error, BROKEN, "Lease folder %s",
-		    l->terms.directory);
-	*fd = open(l->lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-	    0644);
-	if (*fd == -1)
-		return error_errno(error, BROKEN, "Lease %s", l->lock_path);
-	if (probe(*fd, F_OFD_SETLK, &lck) == -1) {
-		close(*fd);
-		if (errno != EAGAIN && errno != EACCES)
-			return error_errno(error, BROKEN, "Lease %s",
-			    l->lock_path);
-		error_set(error, SETTLED, "another run took the Lease first");
-		return 1;
-	}
-	if (read_state(l->state_path, &now, error) == -1) {
-		close(*fd);
-		return -1;
-	}
-	if (now.revision != l->state.revision) {
-		close(*fd);
-		error_set(error, SETTLED, "another run acted after this one "
-		    "began to look");
-		return 1;
-	}
-	return 0;
-}
-
-static const char *
-identity(void)
-{
-	char	 host[HOST_NAME_MAX + 1];
-
-	if (gethostname(host, sizeof(host)) == -1)
-		strlcpy(host, "localhost", sizeof(host));
-	host[sizeof(host) - 1] = '\0';
-	return keepf("%s:%ld", host, (long)getpid());
+	return l->file != NULL ? leasefile_write(l->file, &l->state, error) :
+	    leasekube_write(l->object, &l->state, error);
 }
 
 /* The one maker of guards, and the one place that knows of dry runs. */
@@ -318,26 +242,25 @@ static int
 hold(struct lease *l, const struct intent *intent, long duration,
     struct guard **guard, struct error *error)
 {
-	struct state	*s = &l->state;
-	int		 fd, rv;
+	struct lease_state	*s = &l->state;
+	int			 rv;
 
 	if (l->terms.dry)
 		return error_set(error, BROKEN, "a dry run takes no Lease");
-	if ((rv = lock(l, &fd, error)) != 0)
+	if ((rv = lock(l, error)) != 0)
 		return rv;
 	s->holder = identity();
 	s->acquired = s->renewed = l->now;
 	s->duration = duration;
 	s->transitions++;
-	s->log.intent = keep(sizeof(*intent));
-	*s->log.intent = *intent;
-	if (write_state(l, error) == -1) {
-		close(fd);
-		return -1;
+	s->log->intent = keep(sizeof(*intent));
+	*s->log->intent = *intent;
+	if ((rv = write_state(l, error)) != 0) {
+		unlock(l);
+		return rv;
 	}
 	*guard = keep(sizeof(**guard));
-	**guard = (struct guard){ .lease = l, .fd = fd,
-	    .duration = duration };
+	**guard = (struct guard){ .lease = l, .duration = duration };
 	return 0;
 }
 
@@ -345,9 +268,12 @@ int
 lease_take(struct lease *l, const struct intent *intent, struct guard **guard,
     struct error *error)
 {
-	if (l->state.log.intent != NULL)
-		return error_set(error, BROKEN, "Lease %s: an intent is open",
-		    l->state_path);
+	if (l->state.log->intent != NULL)
+		return error_set(error, BROKEN, "%s: an intent is open",
+		    lease_name(l));
+	if (lease_is_missing(l))
+		return error_set(error, BROKEN, "%s: there is none",
+		    lease_name(l));
 	return hold(l, intent, intent->duration, guard, error);
 }
 
@@ -355,10 +281,23 @@ int
 lease_resume(struct lease *l, long duration, struct guard **guard,
     struct error *error)
 {
-	if (l->state.log.intent == NULL)
-		return error_set(error, BROKEN, "Lease %s: no intent is open",
-		    l->state_path);
-	return hold(l, l->state.log.intent, duration, guard, error);
+	if (l->state.log->intent == NULL)
+		return error_set(error, BROKEN, "%s: no intent is open",
+		    lease_name(l));
+	return hold(l, l->state.log->intent, duration, guard, error);
+}
+
+int
+lease_make(struct lease *l, struct error *error)
+{
+	struct lease_state	*s = &l->state;
+
+	if (l->terms.dry)
+		return error_set(error, BROKEN, "a dry run makes no Lease");
+	s->holder = "nobody (made anew: its memory was gone)";
+	s->acquired = s->renewed = l->now;
+	s->duration = l->terms.longest;
+	return write_state(l, error);
 }
 
 int
@@ -369,42 +308,57 @@ lease_drop(struct guard *g, const char *result, const char *name,
 	int		 rv;
 
 	g->spent = true;
-	leaselog_end(&l->state.log, result, name, l->now);
+	leaselog_end(l->state.log, g->doubt ? "unknown" : result, name,
+	    l->now);
 	l->state.holder = "";
 	rv = write_state(l, error);
-	close(g->fd);
-	return rv;
+	unlock(l);
+	return rv == 1 ? error_set(error, RETRY, "%s: another run has taken "
+	    "it meanwhile; how this step ended could not be noted",
+	    lease_name(l)) : rv;
 }
 
 int
 lease_close(struct lease *l, const char *result, struct error *error)
 {
-	int	 fd, rv;
+	int	 rv;
 
 	if (l->terms.dry)
 		return error_set(error, BROKEN, "a dry run closes no intent");
-	if ((rv = lock(l, &fd, error)) != 0)
+	if ((rv = lock(l, error)) != 0)
 		return rv;
-	leaselog_end(&l->state.log, result, NULL, l->now);
+	leaselog_end(l->state.log, result, NULL, l->now);
 	l->state.holder = "";
 	l->state.renewed = l->now;
 	rv = write_state(l, error);
-	close(fd);
+	unlock(l);
 	return rv;
+}
+
+long
+guard_left(const struct guard *g)
+{
+	const struct timespec	*began = &g->lease->began;
+	struct timespec		 now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return g->duration - (now.tv_sec - began->tv_sec);
 }
 
 int
 guard_check(const struct guard *g, struct error *error)
 {
-	const struct timespec	*began = &g->lease->began;
-	struct timespec		 now;
+	const struct lease	*l = g->lease;
 
 	if (g->spent)
 		return error_set(error, BROKEN, "a second action in one run");
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	if (now.tv_sec - began->tv_sec >= g->duration)
-		return error_set(error, RETRY, "the Lease %s lapsed before "
-		    "the action; nothing was done", g->lease->name);
+	if (guard_left(g) <= 0)
+		return error_set(error, RETRY, "%s lapsed before the action; "
+		    "nothing was done", lease_name(l));
+	if (l->file != NULL && !leasefile_stands(l->file))
+		return error_set(error, RETRY, "%s: its .lock file was "
+		    "removed while it was held; nothing was done",
+		    lease_name(l));
 	return 0;
 }
 
@@ -417,8 +371,14 @@ guard_spend(struct guard *g, struct error *error)
 	return 0;
 }
 
+void
+guard_doubt(struct guard *g, bool doubt)
+{
+	g->doubt = doubt;
+}
+
 int
 guard_lock(const struct guard *g)
 {
-	return g->fd;
+	return g->lease->file == NULL ? -1 : leasefile_fd(g->lease->file);
 }

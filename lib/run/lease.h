@@ -4,6 +4,10 @@
  * came to.  Reading it is the first exchange of every run; taking it is the
  * only way to a guard, and every function that changes the world needs one.
  *
+ * The Lease object of Kubernetes carries the log in an annotation and lapses
+ * by the server's clock; its resourceVersion, read before everything else, is
+ * the precondition of taking it.
+ *
  * The file Lease is two files in a directory.  <name>.lock carries a lock of
  * the kernel (an open file description lock, fcntl(2)), held exactly while
  * the Lease is, by the run and by the program it started; <name>.json is
@@ -20,10 +24,12 @@
 #include <jansson.h>
 
 struct error;
-struct lease;
 struct guard;
+struct kube;
+struct lease;
 
 #define LEASE_OUTCOMES	10	/* remembered, newest last */
+#define LEASE_MARGIN	15	/* s from a step's end to the Lease's */
 
 /* What a run is about to do, written before it does it. */
 struct intent {
@@ -56,20 +62,32 @@ struct log {
 	const char	*stem;		/* whose failures are counted; NULL */
 	size_t		 failures;	/* of that stem, in a row */
 	json_t		*memo;		/* an object, never NULL */
+	/*
+	 * Whoever announced the open intent can do nothing any more: its
+	 * effect, when it is not to be seen, is ruled out.
+	 */
+	bool		 orphaned;
 };
 
 /* Which Lease, and how this run means to use it. */
 struct lease_terms {
-	const char	*directory;
+	const char	*directory;	/* of the file Lease, or */
+	struct kube	*kube;		/* where the object is; NULL: a file */
+	bool		 create;	/* an object that is not there may be
+					   made */
 	const char	*tool, *model;
-	time_t		 now;		/* --now; 0: the node's clock */
+	time_t		 now;		/* --now; 0: the server's clock, or
+					   the node's with a file */
+	long		 longest;	/* s a step may take; a Lease that
+					   says more lapses after these */
 	bool		 dry;		/* lease_take() will refuse */
 };
 
 /*
  * Reads the Lease; creates nothing.  Kept for the run; NULL with an error,
  * BROKEN when what stands there is not ours to understand: it is never
- * overwritten.
+ * overwritten.  RETRY when the node's clock is more than five minutes from
+ * the server's.
  */
 struct lease	*lease_read(const struct lease_terms *, struct error *)
 		    __attribute__((nonnull));
@@ -84,6 +102,18 @@ const char	*lease_name(const struct lease *) __attribute__((nonnull));
  * when *overdue is set: longer than its step may take.
  */
 const char	*lease_holder(const struct lease *, bool *overdue)
+		    __attribute__((nonnull));
+
+/* Whether the object is not there and terms.create lets it be made. */
+bool		 lease_is_missing(const struct lease *)
+		    __attribute__((nonnull));
+
+/*
+ * Makes the missing object.  It is held by nobody for the longest step, so
+ * that a run that knew the old one is over before another acts.  Returns as
+ * lease_take() does.
+ */
+int		 lease_make(struct lease *, struct error *)
 		    __attribute__((nonnull));
 
 /*
@@ -124,8 +154,17 @@ int	guard_check(const struct guard *, struct error *)
 int	guard_spend(struct guard *, struct error *) __attribute__((nonnull));
 
 /*
- * The descriptor whose lock is the Lease.  A program that inherits it keeps
- * the Lease held for as long as it lives.
+ * Says that nobody knows whether the action happened, or that it is known
+ * after all.  While it is in doubt, lease_drop() leaves the intent open.
+ */
+void	guard_doubt(struct guard *, bool) __attribute__((nonnull));
+
+/* Seconds until the Lease lapses for its holder; not positive: it has. */
+long	guard_left(const struct guard *) __attribute__((nonnull));
+
+/*
+ * The descriptor whose lock is the file Lease; -1 with an object.  A program
+ * that inherits it keeps the Lease held for as long as it lives.
  */
 int	guard_lock(const struct guard *) __attribute__((nonnull));
 

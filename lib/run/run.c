@@ -3,10 +3,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "kube/kube.h"
 #include "model/config.h"
 #include "run/error.h"
 #include "run/keep.h"
 #include "run/lease.h"
+#include "run/leaseterms.h"
 #include "run/plan.h"
 #include "run/run.h"
 #include "run/say.h"
@@ -16,7 +18,6 @@
 #include "run/when.h"
 
 #define ROUNDS		20		/* of a catch-up, at most */
-#define MARGIN		15		/* s from a step's end to the Lease's */
 #define VISIBLE		(15 * 60)	/* s until an effect must be seen */
 #define STALE_INTENT	86400		/* s an intent may stay open */
 
@@ -76,7 +77,7 @@ sweep_and_close(const struct settings *set, const struct job *job,
 	struct error	 late;
 	int		 rv;
 
-	rv = lease_resume(lease, set->deadline + MARGIN, &guard, error);
+	rv = lease_resume(lease, set->deadline + LEASE_MARGIN, &guard, error);
 	if (rv != 0)
 		return rv;
 	rv = act(job, step, guard, &name, error);
@@ -119,8 +120,8 @@ take_and_act(const struct settings *set, const struct job *job,
 
 	if (strcmp(step->verb, STEP_CLOSE) == 0)
 		return close_intent(set, job, lease, ended);
-	duration = (step->deadline > 0 ? step->deadline : set->deadline) +
-	    MARGIN;
+	/* The Lease's time runs from its reading: with all that came before. */
+	duration = set->deadline + step->deadline + LEASE_MARGIN;
 	rv = lease_take(lease, &(struct intent){ .verb = step->verb,
 	    .target = step->target, .generation = step->generation,
 	    .stem = step->stem, .base = step->base,
@@ -131,7 +132,8 @@ take_and_act(const struct settings *set, const struct job *job,
 	if (rv == 1)
 		return end_with(ended, "busy", SETTLED,
 		    keepf("%s", error.text));
-	signals_alarm(duration);
+	/* Nothing of this run may be alive when the Lease has lapsed. */
+	signals_alarm(guard_left(guard));
 	if ((rv = act(job, step, guard, &name, &error)) != 0) {
 		fail(ended, &error);
 		result = signals_stopping() ? "unknown" : "failed";
@@ -214,10 +216,31 @@ say_facts(const struct plan *plan)
 	}
 }
 
+/* Its memory is gone: a new one first, and time for what may be under way. */
+static int
+make_lease(const struct settings *set, struct lease *lease,
+    struct ended *ended)
+{
+	struct error	 error;
+	int		 rv;
+
+	ended->step.row = "no Lease";
+	if (set->dry)
+		return end_with(ended, "busy", SETTLED, keepf("%s is not "
+		    "there; a run makes it", lease_name(lease)));
+	if ((rv = lease_make(lease, &error)) == -1)
+		return fail(ended, &error);
+	return end_with(ended, rv == 0 ? "done" : "busy", SETTLED,
+	    rv == 1 ? keepf("%s", error.text) : keepf("%s was made; nothing "
+	    "else is done until the longest step would be over",
+	    lease_name(lease)));
+}
+
 /* One whole run: fresh reads, at most one action. */
 static int
 run_once(const struct settings *set, struct job *job,
-    const struct config *config, struct ended *ended)
+    const struct config *config, const struct lease_terms *terms,
+    struct ended *ended)
 {
 	struct plan	 plan = { .tool = tool.name, .config = config };
 	struct world	 w = { .config = config, .plan = &plan };
@@ -227,11 +250,7 @@ run_once(const struct settings *set, struct job *job,
 	bool		 overdue;
 
 	*ended = (struct ended){ .now = set->now };
-	signals_alarm(set->deadline);
-	lease = lease_read(&(struct lease_terms){ .directory = config->lease,
-	    .tool = tool.name, .model = config->name, .now = set->now,
-	    .dry = set->dry }, &error);
-	if (lease == NULL)
+	if ((lease = lease_read(terms, &error)) == NULL)
 		return fail(ended, &error);
 	w.now = plan.now = ended->now = lease_now(lease);
 	w.log = lease_log(lease);
@@ -240,6 +259,8 @@ run_once(const struct settings *set, struct job *job,
 		return end_with(ended, "busy", overdue ? RETRY : SETTLED,
 		    keepf("%s is held by %s%s", lease_name(lease), holder,
 		    overdue ? ", which is over: see what hangs there" : ""));
+	if (lease_is_missing(lease))
+		return make_lease(set, lease, ended);
 	if (observe(job, &w, &error) == -1)
 		return fail(ended, &error);
 	decide(job, w.now, &ended->step);
@@ -300,6 +321,27 @@ same_step(const struct ended *a, const struct ended *b)
 	    (x == y || (x != NULL && y != NULL && strcmp(x, y) == 0));
 }
 
+/* A run with its connection to the cluster, which ends with it. */
+static int
+run_guarded(const struct settings *set, struct job *job,
+    const struct config *config, struct ended *ended)
+{
+	struct lease_terms	 terms = { .tool = tool.name,
+				    .model = config->name, .now = set->now,
+				    .dry = set->dry };
+	struct error		 error;
+	int			 rv;
+
+	*ended = (struct ended){ .now = set->now };
+	signals_alarm(set->deadline);
+	if (lease_terms(config, set->deadline, &terms, &error) == -1)
+		return fail(ended, &error);
+	rv = run_once(set, job, config, &terms, ended);
+	if (terms.kube != NULL)
+		kube_close(terms.kube);
+	return rv;
+}
+
 static int
 run_rounds(struct settings *set, struct job *job, int argc, char *argv[],
     const struct config *config)
@@ -311,7 +353,7 @@ run_rounds(struct settings *set, struct job *job, int argc, char *argv[],
 
 	for (round = 1;; round++) {
 		began = milliseconds();
-		run_once(set, job, config, &ended);
+		run_guarded(set, job, config, &ended);
 		say_line(&ended, config, milliseconds() - began);
 		if (!set->catch_up || round == ROUNDS ||
 		    strcmp(ended.how, "done") != 0 ||

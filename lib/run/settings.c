@@ -12,7 +12,6 @@
 #include "run/when.h"
 
 #define DOCUMENT	"/etc/modelsync/model.yaml"
-#define DEADLINE	50	/* s; CronJobs start a pod in about ten */
 
 enum {
 	OPT_HELD_OK = 1000, OPT_DEADLINE, OPT_VERSION, OPT_HELP, OPT_LOG
@@ -129,7 +128,7 @@ settings_read(struct settings *set, struct job *job, int argc, char *argv[],
 	const struct option	*options = all_options();
 	int			 c, rv = 0;
 
-	*set = (struct settings){ .file = DOCUMENT, .deadline = DEADLINE };
+	*set = (struct settings){ .file = DOCUMENT, .deadline = SETTINGS_DEADLINE };
 	optind = 0;		/* glibc: begin anew, also in a later round */
 	while (rv != -1 && (c = getopt_long(argc, argv, "+f:no:t:e:Cv",
 	    options, NULL)) != -1) {

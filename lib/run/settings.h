@@ -12,6 +12,9 @@
 struct error;
 struct job;
 
+/* s; of a run unless told otherwise: CronJobs start a pod in about ten. */
+#define SETTINGS_DEADLINE	50
+
 struct settings {
 	const char	*file;		/* the Model document */
 	bool		 dry, catch_up, held_ok, verbose;

@@ -1,6 +1,8 @@
+#include <limits.h>
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "run/error.h"
@@ -8,6 +10,16 @@
 
 static volatile sig_atomic_t	stopping;
 static volatile pid_t		group;
+static long			rings;		/* CLOCK_BOOTTIME, ms; 0 */
+
+static long
+boot_ms(void)
+{
+	struct timespec	 t;
+
+	clock_gettime(CLOCK_BOOTTIME, &t);
+	return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
+}
 
 static void
 on_stop(int signal)
@@ -61,4 +73,11 @@ void
 signals_alarm(long seconds)
 {
 	alarm((unsigned)seconds);
+	rings = seconds == 0 ? 0 : boot_ms() + seconds * 1000L;
+}
+
+long
+signals_left(void)
+{
+	return rings == 0 ? LONG_MAX : rings - boot_ms();
 }

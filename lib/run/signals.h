@@ -24,4 +24,7 @@ void	signals_group(pid_t);
 /* Sets the alarm, in seconds from now.  0 takes it away. */
 void	signals_alarm(long);
 
+/* Milliseconds until the alarm rings; LONG_MAX when none is set. */
+long	signals_left(void);
+
 #endif

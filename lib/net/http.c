@@ -1,0 +1,375 @@
+#include <ctype.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "net/http.h"
+#include "net/wire.h"
+#include "run/bytes.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/lease.h"
+#include "run/signals.h"
+
+#define TRIES		4	/* of a read */
+#define PAUSE		200L	/* ms before the second; doubled each time */
+#define WORTH		1000L	/* ms that must be left for another try */
+#define TOKEN_CEILING	((size_t)64 << 10)	/* bytes; real ones: 2 KiB */
+#define MANY_REQUESTS	429
+
+struct http {
+	struct http_terms	 terms;
+	struct peer		 peer;
+	char			*token;		/* not from a file; NULL */
+};
+
+/* The headers of a request; the first is a secret. */
+struct headers {
+	char		*authorization;		/* NULL: none */
+	const char	*line[4];
+};
+
+static bool
+is_this_machine(const char *host)
+{
+	static const char	*const names[] = {
+		"127.0.0.1", "localhost", "[::1]"
+	};
+	size_t			 i, n;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		n = strlen(names[i]);
+		if (strncasecmp(host, names[i], n) == 0 &&
+		    (host[n] == '\0' || host[n] == ':'))
+			return true;
+	}
+	return false;
+}
+
+struct http *
+http_open(const struct http_terms *terms, struct error *error)
+{
+	const char	*origin = terms->origin, *host;
+	struct http	*h;
+
+	host = strncasecmp(origin, "https://", 8) == 0 ? origin + 8 :
+	    strncasecmp(origin, "http://", 7) == 0 ? origin + 7 : NULL;
+	if (host == NULL || *host == '\0' || strpbrk(host, "/?#@ ") != NULL) {
+		error_set(error, BROKEN, "%s: expected https://HOST or "
+		    "https://HOST:PORT", origin);
+		return NULL;
+	}
+	if (terms->token_file != NULL && host == origin + 7 &&
+	    !is_this_machine(host)) {
+		error_set(error, BROKEN, "%s: a token is sent over https "
+		    "only", origin);
+		return NULL;
+	}
+	h = keep(sizeof(*h));
+	h->terms = *terms;
+	h->peer = (struct peer){ terms->ca, terms->ca_text, terms->direct };
+	return h;
+}
+
+void
+http_token(struct http *h, const char *token)
+{
+	if (h->token != NULL)
+		explicit_bzero(h->token, strlen(h->token));
+	free(h->token);
+	h->token = strdup(token);
+}
+
+void
+http_close(struct http *h)
+{
+	if (h->token != NULL)
+		explicit_bzero(h->token, strlen(h->token));
+	free(h->token);
+	h->token = NULL;
+}
+
+const char *
+http_origin(const struct http *h)
+{
+	return h->terms.origin;
+}
+
+void
+http_free(struct answer *a)
+{
+	free(a->body);
+	*a = (struct answer){ .retry_after = -1 };
+}
+
+/* RFC 6750 2.1: what a token consists of; nothing that ends a header. */
+static bool
+is_token(const char *s, size_t len)
+{
+	size_t	 i;
+
+	for (i = 0; i < len; i++)
+		if (!isgraph((unsigned char)s[i]))
+			return false;
+	return len > 0;
+}
+
+static int
+read_token(const char *path, char **authorization, struct error *error)
+{
+	static const char	 prefix[] = "Authorization: Bearer ";
+	struct bytes		 b;
+	size_t			 n;
+	int			 rv;
+
+	if ((rv = bytes_read(path, TOKEN_CEILING, &b, error)) == -1)
+		return error_in(error, "token");
+	if (rv == 1)
+		return error_set(error, BROKEN, "token %s: no such file; is "
+		    "the service account's token mounted?", path);
+	for (n = b.len; n > 0 && isspace((unsigned char)b.data[n - 1]); n--)
+		continue;
+	rv = is_token(b.data, n) ? 0 : error_set(error, BROKEN, "token %s: "
+	    "expected one word and nothing else", path);
+	if (rv == 0 && (*authorization = calloc(1, sizeof(prefix) + n)) ==
+	    NULL)
+		rv = error_set(error, RETRY, "out of memory");
+	if (rv == 0) {
+		memcpy(*authorization, prefix, sizeof(prefix) - 1);
+		memcpy(*authorization + sizeof(prefix) - 1, b.data, n);
+	}
+	explicit_bzero(b.data, b.len);
+	bytes_free(&b);
+	return rv;
+}
+
+/* From the file each time: tokens are renewed while we run. */
+static int
+headers_make(const struct http *h, const char *type, struct headers *hs,
+    struct error *error)
+{
+	size_t	 n = 0;
+
+	*hs = (struct headers){ NULL, { NULL } };
+	if (h->terms.token_file != NULL && read_token(h->terms.token_file,
+	    &hs->authorization, error) == -1)
+		return -1;
+	if (h->token != NULL && asprintf(&hs->authorization,
+	    "Authorization: Bearer %s", h->token) == -1)
+		return error_set(error, RETRY, "out of memory");
+	if (hs->authorization != NULL)
+		hs->line[n++] = hs->authorization;
+	hs->line[n++] = "Accept: application/json";
+	if (type != NULL)
+		hs->line[n++] = keepf("Content-Type: %s", type);
+	return 0;
+}
+
+static void
+headers_drop(struct headers *hs)
+{
+	if (hs->authorization != NULL)
+		explicit_bzero(hs->authorization, strlen(hs->authorization));
+	free(hs->authorization);
+}
+
+static const char *
+url_of(const struct http *h, const char *path)
+{
+	return keepf("%s%s", h->terms.origin, path);
+}
+
+/* Whether the same read may be answered otherwise in a moment. */
+static bool
+worth_again(const struct exchange *x)
+{
+	if (x->reach != REACH_DONE)
+		return x->again;
+	return x->answer->status == MANY_REQUESTS ||
+	    x->answer->status >= 500;
+}
+
+/* What is to be waited before the next try, in ms; -1: there is no time. */
+static long
+pause_before(const struct exchange *x, int try)
+{
+	long	 ms = PAUSE << (try - 1);
+
+	ms += arc4random_uniform((uint32_t)ms);
+	if (x->reach == REACH_DONE && x->answer->retry_after * 1000 > ms)
+		ms = x->answer->retry_after * 1000;
+	return ms + WORTH > signals_left() ? -1 : ms;
+}
+
+static void
+rest(long ms)
+{
+	struct timespec	 t = { ms / 1000, ms % 1000 * 1000000 };
+
+	nanosleep(&t, NULL);	/* a signal ends it: then we are stopping */
+}
+
+/* Reads once more what is worth it.  Returns how many were. */
+static size_t
+read_again(struct exchange *x, size_t n, int try)
+{
+	struct exchange	*again = keep(n * sizeof(*again));
+	size_t		*index = keep(n * sizeof(*index));
+	size_t		 i, m = 0;
+	long		 ms, longest = 0;
+
+	for (i = 0; i < n; i++) {
+		if (!worth_again(&x[i]) || (ms = pause_before(&x[i],
+		    try)) == -1)
+			continue;
+		longest = ms > longest ? ms : longest;
+		index[m++] = i;
+	}
+	if (m > 0)
+		rest(longest);
+	if (signals_stopping())
+		return 0;
+	for (i = 0; i < m; i++) {
+		http_free(x[index[i]].answer);
+		again[i] = x[index[i]];
+	}
+	wire_exchange(again, m);
+	for (i = 0; i < m; i++)
+		x[index[i]] = again[i];
+	return m;
+}
+
+static int
+tell_lost(const struct exchange *x, struct error *error)
+{
+	return error_set(error, x->again || x->reach == REACH_SENT ? RETRY :
+	    BROKEN, "%s %.*s: %s", x->method, (int)strcspn(x->url, "?"),
+	    x->url, x->why);
+}
+
+int
+http_gather(struct http *h, struct fetch *f, size_t n, struct error *error)
+{
+	struct exchange	*x = keep(n * sizeof(*x));
+	struct headers	 hs;
+	size_t		 i;
+	int		 try, rv = 0;
+
+	for (i = 0; i < n; i++)
+		f[i].answer = (struct answer){ .retry_after = -1 };
+	if (headers_make(h, NULL, &hs, error) == -1)
+		return -1;
+	for (i = 0; i < n; i++)
+		x[i] = (struct exchange){ .peer = &h->peer, .method = "GET",
+		    .url = url_of(h, f[i].path), .header = hs.line,
+		    .ceiling = HTTP_CEILING, .answer = &f[i].answer };
+	wire_exchange(x, n);
+	for (try = 1; try < TRIES && read_again(x, n, try) > 0; try++)
+		continue;
+	headers_drop(&hs);
+	for (i = 0; i < n && rv == 0; i++)
+		if (x[i].reach != REACH_DONE)
+			rv = tell_lost(&x[i], error);
+	return rv;
+}
+
+int
+http_get(struct http *h, const char *path, struct answer *answer,
+    struct error *error)
+{
+	struct fetch	 f = { .path = path };
+	int		 rv;
+
+	rv = http_gather(h, &f, 1, error);
+	*answer = f.answer;
+	return rv;
+}
+
+/* One request, once.  The reach tells what the caller must assume. */
+static int
+write_once(struct http *h, const struct request *r, struct answer *answer,
+    enum reach *reach, struct error *error)
+{
+	struct headers	 hs;
+	struct exchange	 x;
+
+	*answer = (struct answer){ .retry_after = -1 };
+	*reach = REACH_NONE;
+	if (headers_make(h, r->type, &hs, error) == -1)
+		return -1;
+	x = (struct exchange){ .peer = &h->peer, .method = r->method,
+	    .url = url_of(h, r->path), .header = hs.line, .body = r->body,
+	    .len = r->len, .ceiling = HTTP_CEILING, .fresh = true,
+	    .answer = answer };
+	wire_exchange(&x, 1);
+	headers_drop(&hs);
+	*reach = x.reach;
+	return x.reach == REACH_DONE ? 0 : tell_lost(&x, error);
+}
+
+int
+http_send(struct http *h, struct guard *guard, const struct request *r,
+    struct answer *answer, struct error *error)
+{
+	enum reach	 reach;
+	int		 rv;
+
+	*answer = (struct answer){ .retry_after = -1 };
+	if (h->terms.dry)
+		return error_set(error, BROKEN, "a dry run sends nothing");
+	if (guard_spend(guard, error) == -1)
+		return -1;
+	/* Until an answer says otherwise, it may have happened. */
+	guard_doubt(guard, true);
+	rv = write_once(h, r, answer, &reach, error);
+	/* A server error may come after the effect as well as before it. */
+	guard_doubt(guard, reach == REACH_SENT ||
+	    (reach == REACH_DONE && answer->status >= 500));
+	return rv;
+}
+
+int
+http_note(struct http *h, enum note note, const struct request *r,
+    struct answer *answer, struct error *error)
+{
+	static const char	*const target[] = {
+		[NOTE_LEASE] = "/apis/coordination.k8s.io/v1/namespaces/",
+		[NOTE_EVENT] = "/apis/events.k8s.io/v1/namespaces/",
+		[NOTE_METRICS] = "/metrics/job/"
+	};
+	enum reach		 reach;
+
+	*answer = (struct answer){ .retry_after = -1 };
+	if (h->terms.dry)
+		return error_set(error, BROKEN, "a dry run notes nothing");
+	if (strncmp(r->path, target[note], strlen(target[note])) != 0)
+		return error_set(error, BROKEN, "%s is no place of "
+		    "bookkeeping", r->path);
+	return write_once(h, r, answer, &reach, error);
+}
+
+json_t *
+http_json(const struct answer *a, struct error *error)
+{
+	json_error_t	 why;
+	json_t		*json;
+
+	if (strncasecmp(a->type, "application/json", 16) != 0) {
+		error_set(error, RETRY, "status %ld with %s, expected "
+		    "application/json: is something else answering there?",
+		    a->status, a->type[0] == '\0' ? "no Content-Type" :
+		    a->type);
+		return NULL;
+	}
+	json = json_loadb(a->body == NULL ? "" : a->body, a->len,
+	    JSON_REJECT_DUPLICATES, &why);
+	if (json == NULL) {
+		error_set(error, RETRY, "status %ld with JSON that cannot be "
+		    "read: %d:%d: %s", a->status, why.line, why.column,
+		    why.text);
+		return NULL;
+	}
+	return keep_json(json);
+}

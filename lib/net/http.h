@@ -1,0 +1,127 @@
+/*
+ * The doors to servers.  Reading needs nothing; what changes the world
+ * spends a guard; bookkeeping has a closed list of targets.  A server is
+ * opened with its credential, which never goes anywhere else.
+ */
+
+#ifndef NET_HTTP_H
+#define NET_HTTP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include <jansson.h>
+
+struct error;
+struct guard;
+struct http;
+
+#define HTTP_CEILING	((size_t)4 << 20)	/* bytes of a body, at most */
+#define HTTP_WORD	128			/* of a header we keep */
+
+/* Which server, and how it is spoken to.  Strings are kept for the run. */
+struct http_terms {
+	const char	*origin;	/* "https://host:port", no path */
+	const char	*ca;		/* file; NULL: the system's */
+	const char	*ca_text;	/* PEM in its place; NULL: none */
+	/*
+	 * The bearer token, read anew for each request; NULL: none.  It is
+	 * not sent over plain http unless the host is this machine.
+	 */
+	const char	*token_file;
+	bool		 direct;	/* through no proxy */
+	bool		 dry;		/* nothing is written, noted or sent */
+};
+
+/* What came.  The caller frees with http_free(), also when it is empty. */
+struct answer {
+	long	 status;
+	char	*body;		/* a NUL stands behind the last byte */
+	size_t	 len;
+	time_t	 date;		/* of the server; 0: it told none */
+	long	 retry_after;	/* s; -1: it told none */
+	char	 type[HTTP_WORD];	/* Content-Type; "" */
+	char	 etag[HTTP_WORD];	/* ""; also when it was longer */
+};
+
+struct request {
+	const char	*method, *path;
+	const char	*type;		/* of the body */
+	const char	*body;		/* NULL: none */
+	size_t		 len;
+};
+
+/* One read of several.  The fields behind path are filled. */
+struct fetch {
+	const char	*path;
+	struct answer	 answer;
+};
+
+/* What bookkeeping may write: the closed list of design 2. */
+enum note {
+	NOTE_LEASE,	/* our own Lease */
+	NOTE_EVENT,	/* an Event, or its series */
+	NOTE_METRICS	/* a group at a Pushgateway */
+};
+
+/* Kept for the run. */
+struct http	*http_open(const struct http_terms *, struct error *)
+		    __attribute__((nonnull));
+
+/*
+ * A token that stands in no file of its own: copied, and wiped by
+ * http_close().
+ */
+void		 http_token(struct http *, const char *)
+		    __attribute__((nonnull));
+
+/* Wipes what is secret; the server is not to be used any more. */
+void		 http_close(struct http *) __attribute__((nonnull));
+
+const char	*http_origin(const struct http *) __attribute__((nonnull));
+
+/*
+ * Reads a path.  Tried again with growing pauses while that may help (a
+ * lost connection, 429, 5xx), as the server's Retry-After says, inside the
+ * deadline of the run.  Returns 0 with an answer of any status; -1, RETRY
+ * or BROKEN, when none came.
+ */
+int		 http_get(struct http *, const char *path, struct answer *,
+		    struct error *) __attribute__((nonnull));
+
+/*
+ * Reads many paths of one server at once.  All answers or -1: no partial
+ * view.  The caller frees each answer either way.
+ */
+int		 http_gather(struct http *, struct fetch *, size_t n,
+		    struct error *) __attribute__((nonnull));
+
+/*
+ * The one write of a run, on a connection of its own and never repeated.
+ * Spends the guard.  Returns 0 with an answer of any status; -1 when none
+ * came, and then lease_drop() leaves the intent open unless the server
+ * cannot have seen the request.
+ */
+int		 http_send(struct http *, struct guard *,
+		    const struct request *, struct answer *, struct error *)
+		    __attribute__((nonnull));
+
+/*
+ * Bookkeeping, which is no action; BROKEN in a dry run.  Returns as
+ * http_send() does.
+ */
+int		 http_note(struct http *, enum note, const struct request *,
+		    struct answer *, struct error *) __attribute__((nonnull));
+
+/* Frees the body, which may be absent, and empties the answer. */
+void		 http_free(struct answer *) __attribute__((nonnull));
+
+/*
+ * The answer as one JSON document that says so, without duplicate keys; kept
+ * for the run.  NULL, RETRY: a proxy or a server in trouble answered.
+ */
+json_t		*http_json(const struct answer *, struct error *)
+		    __attribute__((nonnull));
+
+#endif

@@ -1,0 +1,370 @@
+#include <errno.h>
+#include <malloc.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+#include <curl/curl.h>
+
+#include "net/http.h"
+#include "net/journal.h"
+#include "net/wire.h"
+#include "run/keep.h"
+#include "run/signals.h"
+#include "run/version.h"
+
+#define EXCHANGE	10000L	/* ms that one may take */
+#define LEAST		50L	/* ms worth beginning with */
+#define GRACE		500L	/* ms before the alarm, to say why */
+#define HEADERS		((size_t)64 << 10)	/* bytes of an answer's */
+#define HEADER_LINES	200	/* of an answer: proxies add some */
+#define AT_ONCE		8L	/* connections to one server */
+#define FIRST_ROOM	4096	/* bytes of a body's buffer at first */
+
+/* An exchange while it lasts. */
+struct call {
+	struct exchange		*x;
+	CURL			*easy;
+	struct curl_slist	*header;
+	size_t			 room;		/* of the body's buffer */
+	size_t			 headers;	/* bytes of them so far */
+	size_t			 lines;
+	const char		*why;		/* we ended it; NULL */
+	char			 words[CURL_ERROR_SIZE];
+};
+
+static CURLM	*multi;
+
+/* Requests and headers that libcurl frees have carried tokens. */
+static void
+wipe_and_free(void *p)
+{
+	if (p != NULL)
+		explicit_bzero(p, malloc_usable_size(p));
+	free(p);
+}
+
+/* What only a run that needs the network pays for. */
+static int
+start(void)
+{
+	if (multi != NULL)
+		return 0;
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_and_free,
+	    realloc, strdup, calloc) != 0 ||
+	    (multi = curl_multi_init()) == NULL)
+		return -1;
+	curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, AT_ONCE);
+	return 0;
+}
+
+static void
+keep_word(char *to, const char *value, size_t len)
+{
+	while (len > 0 && strchr(" \t\r\n", value[len - 1]) != NULL)
+		len--;
+	/* A word cut short would be another word. */
+	if (len >= HTTP_WORD)
+		len = 0;
+	memcpy(to, value, len);
+	to[len] = '\0';
+}
+
+/* Seconds, or a date (RFC 9110, 10.2.3), which needs the server's own. */
+static long
+retry_seconds(const char *word, time_t date)
+{
+	char	*end;
+	long	 n = strtol(word, &end, 10);
+	time_t	 t;
+
+	if (end != word && *end == '\0')
+		return n < 0 ? -1 : n;
+	if ((t = curl_getdate(word, NULL)) == -1 || date == 0)
+		return -1;
+	return t > date ? (long)(t - date) : 0;
+}
+
+static void
+note_header(struct answer *a, const char *line, size_t len)
+{
+	const char	*colon = memchr(line, ':', len);
+	const char	*value;
+	char		 word[HTTP_WORD];
+	size_t		 name;
+
+	if (colon == NULL)
+		return;
+	name = (size_t)(colon - line);
+	for (value = colon + 1; value < line + len &&
+	    (*value == ' ' || *value == '\t'); value++)
+		continue;
+	keep_word(word, value, (size_t)(line + len - value));
+	if (name == 4 && strncasecmp(line, "Date", name) == 0) {
+		if ((a->date = curl_getdate(word, NULL)) == -1)
+			a->date = 0;
+	} else if (name == 4 && strncasecmp(line, "ETag", name) == 0)
+		strlcpy(a->etag, word, sizeof(a->etag));
+	else if (name == 12 && strncasecmp(line, "Content-Type", name) == 0)
+		strlcpy(a->type, word, sizeof(a->type));
+	else if (name == 11 && strncasecmp(line, "Retry-After", name) == 0)
+		a->retry_after = retry_seconds(word, a->date);
+}
+
+static size_t
+on_header(char *data, size_t size, size_t n, void *arg)
+{
+	struct call	*c = arg;
+
+	c->headers += size * n;
+	if (c->headers > HEADERS || ++c->lines > HEADER_LINES) {
+		c->why = keepf("more than %d headers or %zu bytes of them",
+		    HEADER_LINES, HEADERS);
+		return 0;
+	}
+	/* An interim answer or a proxy's own begins anew. */
+	if (n > 5 && strncasecmp(data, "HTTP/", 5) == 0)
+		c->x->answer->retry_after = -1;
+	note_header(c->x->answer, data, size * n);
+	return size * n;
+}
+
+static size_t
+on_body(char *data, size_t size, size_t n, void *arg)
+{
+	struct call	*c = arg;
+	struct answer	*a = c->x->answer;
+	size_t		 more = size * n;
+	char		*larger;
+
+	if (more > c->x->ceiling - a->len) {
+		c->why = keepf("more than %zu bytes, which nothing we ask "
+		    "for has", c->x->ceiling);
+		return 0;
+	}
+	if (a->len + more >= c->room) {
+		c->room = c->room == 0 ? FIRST_ROOM : c->room;
+		while (a->len + more >= c->room)
+			c->room *= 2;
+		if ((larger = realloc(a->body, c->room)) == NULL)
+			return 0;
+		a->body = larger;
+	}
+	memcpy(a->body + a->len, data, more);
+	a->len += more;
+	a->body[a->len] = '\0';
+	return more;
+}
+
+static const char *
+agent(void)
+{
+	static const char	*name;
+
+	if (name == NULL)
+		name = keepf("modelsync/%s %s/%ld", MODELSYNC_VERSION,
+		    program_invocation_short_name, (long)getpid());
+	return name;
+}
+
+static long
+time_left(void)
+{
+	long	 left = signals_left() - GRACE;
+
+	if (left > EXCHANGE)
+		return EXCHANGE;
+	return left < LEAST ? LEAST : left;
+}
+
+static void
+set_limits(struct call *c)
+{
+	CURL	*e = c->easy;
+
+	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, time_left());
+	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
+	    (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(e, CURLOPT_HTTP09_ALLOWED, 0L);
+	curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
+	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(e, CURLOPT_HEADERDATA, c);
+	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
+	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->words);
+	curl_easy_setopt(e, CURLOPT_PRIVATE, c);
+}
+
+static void
+set_peer(CURL *e, const struct peer *p)
+{
+	struct curl_blob	 blob;
+
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	if (p->ca != NULL || p->ca_text != NULL)
+		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+	if (p->ca != NULL)
+		curl_easy_setopt(e, CURLOPT_CAINFO, p->ca);
+	if (p->ca_text != NULL) {
+		blob = (struct curl_blob){
+		    .data = (void *)(uintptr_t)p->ca_text,
+		    .len = strlen(p->ca_text), .flags = CURL_BLOB_COPY };
+		curl_easy_setopt(e, CURLOPT_CAINFO_BLOB, &blob);
+	}
+	if (p->direct)
+		curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+}
+
+static void
+set_request(struct call *c)
+{
+	const struct exchange	*x = c->x;
+	CURL			*e = c->easy;
+	size_t			 i;
+
+	for (i = 0; x->header[i] != NULL; i++)
+		c->header = curl_slist_append(c->header, x->header[i]);
+	/* An answer in two round trips gains nothing for small bodies. */
+	c->header = curl_slist_append(c->header, "Expect:");
+	curl_easy_setopt(e, CURLOPT_URL, x->url);
+	curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->header);
+	curl_easy_setopt(e, CURLOPT_USERAGENT, agent());
+	if (x->body != NULL) {
+		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
+		    (curl_off_t)x->len);
+		curl_easy_setopt(e, CURLOPT_POSTFIELDS, x->body);
+	}
+	curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, x->method);
+	/*
+	 * On a connection that died unseen, libcurl sends a request a second
+	 * time by itself.  What changes something gets a new one, once.
+	 */
+	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, x->fresh ? 1L : 0L);
+	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, x->fresh ? 1L : 0L);
+}
+
+static const char *
+words(const struct call *c, CURLcode code)
+{
+	long	 verified = 0;
+
+	if (c->why != NULL)
+		return c->why;
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		curl_easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT,
+		    &verified);
+	return keepf("%s%s", c->words[0] != '\0' ? c->words :
+	    curl_easy_strerror(code), verified != 0 ?
+	    " (is it the right CA file?)" : "");
+}
+
+/* Whether another try may end otherwise, without anybody doing anything. */
+static bool
+may_pass(const struct call *c, CURLcode code)
+{
+	switch (code) {
+	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_CACERT_BADFILE:
+	case CURLE_URL_MALFORMAT:
+	case CURLE_UNSUPPORTED_PROTOCOL:
+		return false;
+	default:
+		return c->why == NULL;
+	}
+}
+
+static void
+finish(struct call *c, CURLcode code)
+{
+	struct exchange	*x = c->x;
+	long		 sent = 0;
+	curl_off_t	 us = 0;
+
+	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE,
+	    &x->answer->status);
+	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
+	curl_easy_getinfo(c->easy, CURLINFO_TOTAL_TIME_T, &us);
+	if (code == CURLE_OK && x->answer->status >= 200)
+		x->reach = REACH_DONE;
+	else {
+		x->reach = sent > 0 ? REACH_SENT : REACH_NONE;
+		x->why = code == CURLE_OK ? "no HTTP status" :
+		    words(c, code);
+		x->again = may_pass(c, code);
+		x->answer->status = 0;
+	}
+	journal_add(x->method, x->url, x->answer->status, us / 1000);
+}
+
+static void
+begin(struct call *c, struct exchange *x)
+{
+	*c = (struct call){ .x = x, .easy = curl_easy_init() };
+	*x->answer = (struct answer){ .retry_after = -1 };
+	x->reach = REACH_NONE;
+	x->why = "out of memory";
+	x->again = true;
+	if (c->easy == NULL)
+		return;
+	set_limits(c);
+	set_peer(c->easy, x->peer);
+	set_request(c);
+	curl_multi_add_handle(multi, c->easy);
+}
+
+static void
+end(struct call *c)
+{
+	if (c->easy == NULL)
+		return;
+	curl_multi_remove_handle(multi, c->easy);
+	curl_easy_cleanup(c->easy);
+	curl_slist_free_all(c->header);
+}
+
+/* Those that are over. */
+static void
+reap(void)
+{
+	CURLMsg		*m;
+	struct call	*c;
+	int		 left;
+
+	while ((m = curl_multi_info_read(multi, &left)) != NULL)
+		if (m->msg == CURLMSG_DONE && curl_easy_getinfo(
+		    m->easy_handle, CURLINFO_PRIVATE, &c) == CURLE_OK)
+			finish(c, m->data.result);
+}
+
+void
+wire_exchange(struct exchange *x, size_t n)
+{
+	struct call	*call = keep(n * sizeof(*call));
+	size_t		 i;
+	int		 running = 1;
+
+	if (start() == -1) {
+		for (i = 0; i < n; i++)
+			x[i].why = "libcurl could not be started";
+		return;
+	}
+	for (i = 0; i < n; i++)
+		begin(&call[i], &x[i]);
+	while (running > 0 &&
+	    curl_multi_perform(multi, &running) == CURLM_OK) {
+		reap();
+		if (running > 0)
+			curl_multi_poll(multi, NULL, 0, (int)EXCHANGE, NULL);
+	}
+	reap();
+	for (i = 0; i < n; i++)
+		end(&call[i]);
+}

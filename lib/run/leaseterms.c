@@ -1,0 +1,28 @@
+#include <stdbool.h>
+
+#include "kube/kube.h"
+#include "model/config.h"
+#include "run/error.h"
+#include "run/lease.h"
+#include "run/leaseterms.h"
+
+int
+lease_terms(const struct config *c, long deadline, struct lease_terms *t,
+    struct error *error)
+{
+	/* The step that runs a program is the longest there is. */
+	t->longest = deadline + c->training_deadline + LEASE_MARGIN;
+	t->directory = c->lease;
+	t->kube = NULL;
+	if (c->lease != NULL)
+		return 0;
+	if (t->now != 0 && !t->dry)
+		return error_set(error, BROKEN, "--now is for dry runs and "
+		    "the file Lease: the clock is the API server's");
+	t->create = c->lease_create;
+	t->kube = kube_open(&(struct kube_terms){ .server = c->lease_server,
+	    .token_file = c->lease_token, .ca_file = c->lease_ca,
+	    .kubeconfig = c->lease_kubeconfig,
+	    .namespace = c->lease_namespace, .dry = t->dry }, error);
+	return t->kube == NULL ? -1 : 0;
+}
