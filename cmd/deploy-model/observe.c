@@ -294,8 +294,7 @@ find_lock(struct job *job, struct error *error)
 
 /*
  * Whether the commit that an intent announced became the branch: its trailer
- * names the generation and its parent is the base it was decided on.  The
- * Lease was free, so nobody is about to push it.
+ * names the generation and its parent is the base it was decided on.
  */
 static int
 find_effect(struct job *job, struct error *error)
@@ -303,7 +302,7 @@ find_effect(struct job *job, struct error *error)
 	const struct intent	*i = job->log->intent;
 	struct commit		 c;
 
-	job->effect = EFFECT_LOST;
+	job->effect = job->log->orphaned ? EFFECT_LOST : EFFECT_UNKNOWN;
 	if (job->head[0] == '\0' || i->generation == NULL || i->base == NULL)
 		return 0;
 	if (repo_commit(job->repo, job->head, &c, error) == -1)

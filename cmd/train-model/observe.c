@@ -45,17 +45,19 @@ is_model(const struct registry *r, const char *generation)
 }
 
 /*
- * What became of the intent.  The Lease could be read as free, so whoever
- * wrote the intent and the trainer it started are dead: what is not in the
- * store will not come any more.
+ * What became of the intent.  Where whoever wrote it and the trainer it
+ * started are dead for certain, what is not in the store will not come.
  */
 static enum effect
-find_effect(const struct intent *i, const struct registry *r)
+find_effect(const struct log *log, const struct registry *r)
 {
-	bool	 failed, model;
+	const struct intent	*i = log->intent;
+	enum effect		 absent = log->orphaned ? EFFECT_LOST :
+				    EFFECT_UNKNOWN;
+	bool			 failed, model;
 
 	if (i->generation == NULL)
-		return EFFECT_LOST;
+		return absent;
 	model = is_model(r, i->generation);
 	failed = listed(r->failed, r->nfailed, i->generation);
 	if (strcmp(i->verb, "train") == 0 && failed)
@@ -65,7 +67,7 @@ find_effect(const struct intent *i, const struct registry *r)
 	if (strcmp(i->verb, "build") == 0 &&
 	    listed(r->open, r->nopen, i->generation))
 		return EFFECT_DONE;
-	return EFFECT_LOST;
+	return absent;
 }
 
 /* Failed attempts of the stem: in the world or in the log, if more. */
@@ -281,7 +283,7 @@ observe(struct job *job, struct world *w, struct error *error)
 		job->dataset = DONE;
 	}
 	if (w->log->intent != NULL)
-		job->effect = find_effect(w->log->intent, r);
+		job->effect = find_effect(w->log, r);
 	job->stem = manifest_stem(w->config,
 	    job->newest == NULL ? "" : job->newest->model);
 	count_failures(job);

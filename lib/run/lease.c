@@ -352,6 +352,9 @@ guard_check(const struct guard *g, struct error *error)
 
 	if (g->spent)
 		return error_set(error, BROKEN, "a second action in one run");
+	if (signals_stopping())
+		return error_set(error, RETRY, "told to end before the "
+		    "action; nothing was done");
 	if (guard_left(g) <= 0)
 		return error_set(error, RETRY, "%s lapsed before the action; "
 		    "nothing was done", lease_name(l));
@@ -369,6 +372,12 @@ guard_spend(struct guard *g, struct error *error)
 		return -1;
 	g->spent = true;
 	return 0;
+}
+
+bool
+guard_is_spent(const struct guard *g)
+{
+	return g->spent;
 }
 
 void

@@ -146,12 +146,17 @@ int	lease_resume(struct lease *, long duration, struct guard **,
 int	lease_close(struct lease *, const char *result, struct error *)
 	    __attribute__((nonnull));
 
-/* Whether the guard is unspent and in time.  -1: BROKEN, or RETRY: late. */
+/*
+ * Whether the guard is unspent, in time, and nobody told us to end.  -1:
+ * BROKEN, or RETRY.
+ */
 int	guard_check(const struct guard *, struct error *)
 	    __attribute__((nonnull));
 
 /* The same, and spends it: call it right before the one write. */
 int	guard_spend(struct guard *, struct error *) __attribute__((nonnull));
+
+bool	guard_is_spent(const struct guard *) __attribute__((nonnull));
 
 /*
  * Says that nobody knows whether the action happened, or that it is known

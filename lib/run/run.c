@@ -106,6 +106,18 @@ close_intent(const struct settings *set, const struct job *job,
 	return end_with(ended, "done", SETTLED, step->why);
 }
 
+/*
+ * How a step ended that did not succeed.  Cut short before its one write,
+ * with its program dead, it left nothing.
+ */
+static const char *
+interrupted(const struct guard *guard)
+{
+	if (!signals_stopping())
+		return "failed";
+	return guard_is_spent(guard) ? "unknown" : "lost";
+}
+
 /* From here on the world may change. */
 static int
 take_and_act(const struct settings *set, const struct job *job,
@@ -136,7 +148,7 @@ take_and_act(const struct settings *set, const struct job *job,
 	signals_alarm(guard_left(guard));
 	if ((rv = act(job, step, guard, &name, &error)) != 0) {
 		fail(ended, &error);
-		result = signals_stopping() ? "unknown" : "failed";
+		result = interrupted(guard);
 	} else
 		end_with(ended, "done", SETTLED, step->why);
 	signals_alarm(set->deadline);

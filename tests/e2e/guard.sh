@@ -127,8 +127,8 @@ kill -TERM $pid
 wait $pid
 RC=$?
 want 1 'told to end'
-run train-model
-want 0 'row="2 open intent"' verb=close
+is "$(jq -c '[.log.intent, .log.outcomes[-1].result]' \
+    "$W/leases/train-model-issues.json")" '[null,"lost"]' 'the outcome'
 run train-model
 want 0 verb=train
 
