@@ -1,13 +1,14 @@
 # Sourced by the tests that need a simulated outside world (tests/world).
-# Needs TMP, a folder of the test's own.  The world ends with world_stop; who
-# has a trap calls that in it, lib.sh's users like this:
-#	trap 'world_stop; rm -rf "$TMP"' EXIT
+# TMP is a folder of the test's own, made here unless lib.sh did; whatever the
+# end of the test, the world ends with it.
 # shellcheck shell=sh disable=SC2034
 
+TMP=${TMP:-$(mktemp -d "${TMPDIR:-/tmp}/modelsync-e2e-XXXXXX")}
+trap 'world_stop; chmod -R u+rwX "$TMP" 2>/dev/null; rm -rf "$TMP"' EXIT
+trap 'exit 1' HUP INT TERM
+WORLD=$(cd "$(dirname "$0")/.." && pwd)/world/world
 WORLD_DIR=
 WORLD_PID=
-ROOT=$(cd "$(dirname "$0")" && git rev-parse --show-toplevel 2>/dev/null) ||
-	ROOT=$(cd "$(dirname "$0")/../.." && pwd)
 
 # world_start ARG...: a fresh world, options as tests/world/world takes them.
 # Sets WORLD_URL, WORLD_CTL, WORLD_DIR, WORLD_CA, WORLD_TOKEN (a file).
@@ -15,7 +16,7 @@ world_start()
 {
 	world_stop
 	WORLD_DIR=$(mktemp -d "$TMP/outside-XXXXXX")
-	"$ROOT/tests/world/world" --dir "$WORLD_DIR" "$@" \
+	"$WORLD" --with-parent --dir "$WORLD_DIR" "$@" \
 	    >"$WORLD_DIR/out" 2>"$WORLD_DIR/err" &
 	WORLD_PID=$!
 	world_tries=600

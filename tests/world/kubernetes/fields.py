@@ -77,10 +77,12 @@ TABLE = {
                "enableServiceLinks:bool preemptionPolicy overhead:any "
                "topologySpreadConstraints:[]any setHostnameAsFQDN:bool "
                "os:any hostUsers:bool schedulingGates:[]any "
-               "resourceClaims:[]any resources:any",
+               "resourceClaims:[]any resources:any hostnameOverride "
+               "schedulingGroup:any",
     "Container": "name image command:[]string args:[]string workingDir "
                  "ports:[]any envFrom:[]any env:[]any resources:any "
-                 "resizePolicy:[]any restartPolicy volumeMounts:[]any "
+                 "resizePolicy:[]any restartPolicy restartPolicyRules:[]any "
+                 "volumeMounts:[]any "
                  "volumeDevices:[]any livenessProbe:any readinessProbe:any "
                  "startupProbe:any lifecycle:any terminationMessagePath "
                  "terminationMessagePolicy imagePullPolicy "
@@ -137,7 +139,7 @@ def scalar(value, kind, owner, path):
         wrong = times.check(value, kind)
         if wrong:
             raise Wrong(wrong)
-        return value
+        return times.written(value, kind)
     if kind == "bool":
         good = isinstance(value, bool)
     elif kind == "string":

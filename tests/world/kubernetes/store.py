@@ -11,7 +11,7 @@ class Store:
 
     def __init__(self, seed=0):
         self.random = random.Random(seed)
-        self.version = 1
+        self.version = 100      # a cluster is never new
         self.shelves = {}   # stored resource -> {(namespace, name): object}
         self.past = []      # (version, resource, key, object before)
         self.texts = {}     # id of an object -> (object, its JSON)

@@ -1,6 +1,7 @@
 """Times as Go's layouts read them, and its words about those it cannot."""
 
 import re
+from datetime import datetime, timezone
 
 TIME = (("2006", 4), ("-", 0), ("01", 2), ("-", 0), ("02", 2), ("T", 0),
         ("15", 2), (":", 0), ("04", 2), (":", 0), ("05", 2))
@@ -41,4 +42,17 @@ def check(text, kind):
         rest = re.sub(r"^\.\d+", "", rest)
     if not ZONE.match(rest):
         return cannot(rest, "Z07:00")
+    try:
+        datetime.fromisoformat(text)
+    except ValueError:
+        return f'parsing time "{text}": day out of range'
     return None
+
+
+def written(text, kind):
+    """A time that check() found good, as the server writes it: in UTC."""
+    if text.endswith("Z") and (kind == "micro" or "." not in text):
+        return text
+    when = datetime.fromisoformat(text).astimezone(timezone.utc)
+    layout = "%Y-%m-%dT%H:%M:%S" + (".%fZ" if kind == "micro" else "Z")
+    return when.strftime(layout)
