@@ -109,6 +109,11 @@ coverage: setup
 samples: all
 	@tests/samples
 
+# The simulated world beside answers of a real server, which are no part of
+# the project (SHARED: their folder); says so without them.
+world-agree: setup
+	@tests/world/agree $(or $(SHARED),../shared)
+
 lint: setup
 	@CFLAGS="$(filter-out -Werror,$(ALL_CFLAGS))" tests/lint
 
@@ -126,5 +131,5 @@ clean:
 
 export EVENTS LABELS MINIMUM SAMPLES STEP ROUNDS TIME
 .PHONY: all setup tests replays demo check fuzz soak bench coverage \
-	samples lint install clean
+	samples world-agree lint install clean
 .SECONDARY:

@@ -1,0 +1,1 @@
+"""What the world promises, proved from outside with plain requests."""
