@@ -1,0 +1,248 @@
+#!/bin/sh
+# Runs under a Lease object of Kubernetes, in a simulated cluster.
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/world.sh
+. "$(dirname "$0")/../world.sh"
+# shellcheck source=tests/kube.sh
+. "$(dirname "$0")/../kube.sh"
+
+t 'the whole loop, exchange by exchange'
+cluster
+tick train-model
+want 0 verb=build model=ml/issues
+tick train-model
+want 0 verb=train
+world_ctl DELETE /record >/dev/null
+tick train-model
+want 0 end=settled
+is "$(world_record .method | tr -d '\n')" '"GET"' 'exchanges of a settled run'
+tick deploy-model
+want 0 verb=push
+tick deploy-model
+want 0 'row="18 waiting'
+is "$(world_record .method | tr -d '\n')" '"GET""GET""PUT""PUT""GET"' \
+    'exchanges up to a proposal and its waiting'
+is "$(world_record '.run' | sort -u | wc -l)" 3 'runs told apart'
+merge
+tick deploy-model
+want 0 end=settled
+is "$(lease_of train-model '[.spec.holderIdentity, .spec.leaseTransitions]')" \
+    '["",2]' 'the Lease of train-model'
+is "$(log_of deploy-model '[.intent, .outcomes[0].verb, .outcomes[0].result]')" \
+    '[null,"push","done"]' 'the log of deploy-model'
+
+t 'a dry run reads the Lease and writes nothing'
+cluster
+world_ctl DELETE /record >/dev/null
+tick train-model -n
+want 2
+shows 'build datasets/'
+is "$(world_record .method | tr -d '\n')" '"GET"' exchanges
+tick train-model -n --now 2026-12-24T00:00:00Z
+want 2
+tick train-model --now 2026-12-24T00:00:00Z
+want 3 'for dry runs'
+
+t 'what others put on the Lease stays there'
+cluster
+lease train-model-issues | jq '.metadata.labels = {team: "ml"} |
+    .spec = {strategy: "OldestEmulationVersion"}' >"$TMP/object"
+world_put "$TMP/object"
+tick train-model
+want 0 verb=build
+is "$(lease_of train-model '[.metadata.labels.team, .spec.strategy]')" \
+    '["ml","OldestEmulationVersion"]' 'what was there'
+
+t 'held: busy until it lapses, and no longer'
+cluster
+world_fault '{"match": {"method": "PUT", "nth": 2}, "kind": "cut-before"}'
+tick train-model --deadline 5s
+want 1 'end=failed'
+is "$(count datasets)" 1 'datasets'
+tick train-model --deadline 5s
+want 0 end=busy
+advance 26
+tick train-model --deadline 5s
+want 0 'row="2 open intent"' verb=close 'was done'
+tick train-model --deadline 5s
+want 0 verb=train
+
+t 'two that both looked before either acted: one action'
+cluster
+world_fault '{"match": {"method": "PUT"}, "kind": "hold", "times": 2}'
+"$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err.1" &
+"$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err.2" &
+world_held 2 >"$TMP/held"
+is "$(wc -l <"$TMP/held")" 2 'both at the door'
+world_release
+wait $(jobs -p | grep -v "^$WORLD_PID\$")
+cat "$TMP"/err.1 "$TMP"/err.2 >"$TMP/err"
+RC=0
+is "$(grep -c 'end=done' "$TMP/err")" 1 'actions'
+is "$(grep -c 'end=busy.*began to look' "$TMP/err")" 1 'the other'
+
+t 'nonsense in the Lease is never overwritten'
+for log in '{}' 'x' '{"version":2}'; do
+	cluster
+	lease train-model-issues | jq --arg log "$log" \
+	    '.metadata.annotations = {"modelsync.dev/log": $log}' \
+	    >"$TMP/object"
+	world_put "$TMP/object"
+	lease_of train-model >"$TMP/before"
+	tick train-model
+	want 3 'Lease ml/train-model-issues'
+	lease_of train-model | cmp -s "$TMP/before" - || wrong 'it was changed'
+done
+
+t 'no Lease: its memory is gone; it may be made, and then is waited for'
+cluster
+world_ctl DELETE \
+    /apis/coordination.k8s.io/v1/namespaces/ml/leases/train-model-issues \
+    >/dev/null
+tick train-model
+want 3 'memory is gone' 'not found'
+is "$(count datasets)" 0 datasets
+sed -i 's/{namespace: ml,/{namespace: ml, create: true,/' "$W/model.yaml"
+tick train-model -n --deadline 5s
+want 0 'a run makes it'
+tick train-model --deadline 5s
+want 0 'was made'
+tick train-model --deadline 5s
+want 0 end=busy 'made anew'
+is "$(count datasets)" 0 datasets
+advance 86
+tick train-model --deadline 5s
+want 0 verb=build
+
+t 'a namespace that is not there'
+cluster
+sed -i 's/{namespace: ml,/{namespace: other,/' "$W/model.yaml"
+tick train-model
+want 3 'other' 'spec.lease.kubernetes.namespace'
+
+t 'no token, a token nobody knows, and rights that are missing'
+cluster
+cp "$WORLD_TOKEN" "$TMP/good"
+sed -i "s,tokenFile: [^,]*,tokenFile: token," "$W/model.yaml"
+tick train-model
+want 3 "$W/token" 'no such file'
+printf 'two words\n' >"$W/token"
+tick train-model
+want 3 'one word'
+echo unknown >"$W/token"
+tick train-model
+want 3 'Unauthorized' 'is the token valid'
+world_ctl POST /users '{"token":"poor","user":"system:serviceaccount:ml:poor","rules":[]}' >/dev/null
+echo poor >"$W/token"
+tick train-model
+want 3 'cannot get resource \"leases\"' 'in its Role'
+world_ctl POST /users '{"token":"reader","user":"system:serviceaccount:ml:reader","rules":[{"verbs":["get"],"apiGroups":["coordination.k8s.io"],"resources":["leases"],"resourceNames":["train-model-issues"]}]}' >/dev/null
+echo reader >"$W/token"
+tick train-model -n
+want 2
+tick train-model
+want 3 'cannot update resource \"leases\"'
+is "$(count datasets)" 0 datasets
+grep -q "$(cat "$TMP/good")" "$TMP/err" && wrong 'a token was told'
+
+t 'a token that was renewed is read anew'
+cp "$TMP/good" "$W/token"
+tick train-model
+want 0 verb=build
+
+t 'a wrong CA, and none'
+cluster
+sed -i "s,caFile: [^}]*},caFile: ${WORLD_CA%/*}/other-ca.crt}," "$W/model.yaml"
+tick train-model
+want 3 'is it the right CA file'
+sed -i "s/, caFile: [^}]*}/}/" "$W/model.yaml"
+tick train-model
+want 3 'certificate'
+
+t 'a clock that is wrong, or not told'
+cluster
+world_clock '{"advance": 400}' >/dev/null
+tick train-model
+want 1 'on this node'
+cluster
+world_fault '{"kind": "no-date", "times": 0}'
+tick train-model
+want 1 'no Date'
+cluster
+world_fault '{"kind": "bad-date", "times": 0}'
+tick train-model
+want 1 'no Date'
+
+t 'answers of no use: a sentence, bounded, nothing changed'
+for fault in '"kind": "html"' '"kind": "garbage"' '"kind": "truncated", "count": 9' \
+    '"kind": "endless", "length": 4294967296' '"kind": "headers", "count": 100000' \
+    '"kind": "deep"' '"kind": "duplicate-keys"' '"kind": "status", "status": 500' \
+    '"kind": "status", "status": 503, "headers": {"Retry-After": "3600"}' \
+    '"kind": "status", "status": 302, "headers": {"Location": "https://example.com/"}'; do
+	cluster
+	lease_of train-model >"$TMP/before"
+	world_fault "{$fault, \"times\": 0}"
+	/usr/bin/env time -f %M -o "$TMP/rss" "$BIN/train-model" \
+	    -f "$W/model.yaml" --deadline 8s >"$TMP/out" 2>"$TMP/err"
+	RC=$?
+	want 1 'end=failed' 'why='
+	[ "$(tail -n 1 "$TMP/rss")" -le 40000 ] ||
+	    wrong "$fault: $(cat "$TMP/rss") KiB"
+	is "$(count datasets)" 0 "$fault: datasets"
+	lease_of train-model | cmp -s "$TMP/before" - || wrong 'it was changed'
+done
+
+t 'a read is tried again, as the server asks'
+cluster
+world_fault '[{"kind": "status", "status": 429, "headers": {"Retry-After": "1"}, "times": 1},
+    {"kind": "cut-before", "times": 1}]'
+tick train-model
+want 0 verb=build
+
+t 'told to end at the door: the outcome is written, nothing was done'
+cluster
+world_fault '{"match": {"method": "PUT"}, "kind": "hold", "times": 1}'
+"$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err" &
+pid=$!
+world_held 1 >"$TMP/held"
+kill -TERM $pid
+world_release
+wait $pid
+RC=$?
+want 1 'told to end'
+is "$(count datasets)" 0 datasets
+is "$(log_of train-model '[.intent, .outcomes[0].result]')" '[null,"lost"]' \
+    'the outcome'
+is "$(lease_of train-model .spec.holderIdentity)" '""' 'the holder'
+tick train-model
+want 0 verb=build
+
+t 'by a kubeconfig, whose CA stands in it'
+cluster
+sed -i 's/kubernetes: {.*/kubernetes: {namespace: ml, kubeconfig: config}/' \
+    "$W/model.yaml"
+cat >"$W/config" <<X
+apiVersion: v1
+kind: Config
+current-context: here
+contexts:
+- {name: here, context: {cluster: this, user: me}}
+clusters:
+- name: this
+  cluster:
+    server: $WORLD_URL
+    certificate-authority-data: $(base64 -w 0 <"$WORLD_CA")
+users:
+- {name: me, user: {token: $(cat "$WORLD_TOKEN")}}
+X
+tick train-model
+want 0 verb=build
+sed -i 's/user: {token: [^}]*}/user: {client-certificate: a}/' "$W/config"
+tick train-model
+want 3 'user me has no token' tokenFile
+sed -i 's/kubernetes: {.*/kubernetes: {}/' "$W/model.yaml"
+tick train-model
+want 3 'this is no pod'
+
+finish_all

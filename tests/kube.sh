@@ -1,0 +1,57 @@
+# Sourced behind lib.sh and world.sh by tests of runs under a Lease object.
+# shellcheck shell=sh disable=SC2034,SC2154
+
+# lease NAME: an empty Lease, as manifests/ makes it.
+lease()
+{
+	printf '{"apiVersion":"coordination.k8s.io/v1","kind":"Lease",'
+	printf '"metadata":{"name":"%s","namespace":"ml"}}' "$1"
+}
+
+# cluster ARG...: a fresh folder $W as world makes it, its Leases in a fresh
+# simulated cluster, whose time stands still at the real one.
+cluster()
+{
+	world
+	world_start --tls --now "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$@" ||
+	    exit 1
+	cat >"$TMP/objects" <<-X
+	[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"ml"}},
+	$(lease train-model-issues), $(lease deploy-model-issues)]
+	X
+	world_put "$TMP/objects" || exit 1
+	sed -i '/^  lease:/d' "$W/model.yaml"
+	cat >>"$W/model.yaml" <<-X
+	  lease:
+	    kubernetes: {namespace: ml, server: "$WORLD_URL", tokenFile: $WORLD_TOKEN, caFile: $WORLD_CA}
+	X
+}
+
+# tick TOOL ARG...: one run by the cluster's clock.
+tick()
+{
+	tool=$1
+	shift
+	"$BIN/$tool" -f "$W/model.yaml" "$@" >"$TMP/out" 2>"$TMP/err"
+	RC=$?
+}
+
+# the Lease of a tool, or what jq makes of it
+lease_of()
+{
+	world_get "/apis/coordination.k8s.io/v1/namespaces/ml/leases/$1-issues" |
+	    jq -c "${2:-.}"
+}
+
+# its log
+log_of()
+{
+	world_get "/apis/coordination.k8s.io/v1/namespaces/ml/leases/$1-issues" |
+	    jq -c ".metadata.annotations[\"modelsync.dev/log\"] | fromjson | ${2:-.}"
+}
+
+# advance SECONDS: the cluster's time goes on.
+advance()
+{
+	world_clock "{\"advance\": $1}" >/dev/null
+}
