@@ -155,20 +155,21 @@ find_branch(struct job *job, struct error *error)
 }
 
 /*
- * A lock on our branch that is younger than the intent was made by the run
- * that announced it, and that run is dead.  An older one is somebody's: the
- * push will fail and name it.
+ * A lock on our branch from the time in which the dead run could move it is
+ * that run's, when the branch was not moved or the lock is what is left of
+ * moving it.  Any other is somebody's: the next push will fail and name it.
  */
 static int
 find_lock(struct job *job, struct error *error)
 {
-	const char	*path;
-	time_t		 made;
-	int		 rv;
+	const struct intent	*i = job->log->intent;
+	struct lock		 lock;
+	int			 rv;
 
-	rv = lock_find(job->repo, job->config->head, &path, &made, error);
-	if (rv == 0 && made >= job->log->intent->at)
-		job->left_lock = path;
+	rv = lock_find(job->repo, job->config->head, &lock, error);
+	if (rv == 0 && (job->effect == EFFECT_LOST || lock.over) &&
+	    lock.made >= i->at && lock.made <= i->at + i->duration)
+		job->left_lock = lock.path;
 	return rv == -1 ? -1 : 0;
 }
 
