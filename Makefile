@@ -44,7 +44,7 @@ TESTS :=	$(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/decide/*.c))
 whole =		$(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c))
 # What a decision may link with: neither eyes nor hands.
 pure =		$(patsubst %.c,$B/%.o,$(filter-out %/job.c %/observe.c \
-		%/act.c %/survey.c,$(wildcard cmd/$(1)/*.c)))
+		%/act.c %/survey.c %/past.c %/record.c,$(wildcard cmd/$(1)/*.c)))
 
 all: $(TOOLS:%=$(BIN)/%)
 

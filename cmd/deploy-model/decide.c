@@ -246,6 +246,28 @@ choose(const struct job *job, time_t now, struct search *found)
 	return NULL;
 }
 
+/*
+ * Copies left behind are made equal to the live model, unless that is held
+ * as every other is.
+ */
+static const struct candidate *
+repeat_live(const struct job *job, time_t now, struct search *found)
+{
+	const struct candidate	*live = listed(job, job->live);
+	const char		*sentence;
+
+	if (job->ncopies == 0 || job->live_empty || live == NULL)
+		return NULL;
+	if ((sentence = held_by(job, live, now)) != NULL) {
+		found->holds = also(found->holds, keepf("%s still says "
+		    "\"%s\", but %s", job->copy[0].where,
+		    job->copy[0].value, sentence));
+		return NULL;
+	}
+	found->figures = "";
+	return live;
+}
+
 /* Row 9: no model to propose. */
 static void
 rest(const struct job *job, const struct search *found, struct step *step)
@@ -363,12 +385,8 @@ decide(const struct job *job, time_t now, struct step *step)
 	}
 	if (check_live(job, step) || await_evaluation(job, now, step))
 		return;
-	m = choose(job, now, &found);
-	/* Copies left behind are made equal to the live model. */
-	if (m == NULL && job->ncopies > 0 && !job->live_empty) {
-		m = listed(job, job->live);
-		found.figures = "";
-	}
+	if ((m = choose(job, now, &found)) == NULL)
+		m = repeat_live(job, now, &found);
 	if (m != NULL)
 		propose(job, m, &found, step);
 	else

@@ -1,4 +1,3 @@
-#include <limits.h>
 #include <string.h>
 
 #include "edit/edit.h"
@@ -18,10 +17,10 @@
 #include "run/when.h"
 
 #include "deploy-model.h"
+#include "record.h"
 #include "survey.h"
 
 #define SHORT	7	/* digits of a commit id that people read */
-#define NEWEST	LONG_MAX	/* walk only to who set the value of today */
 
 static void
 list_models(struct job *job)
@@ -40,166 +39,43 @@ list_models(struct job *job)
 	}
 }
 
-static const struct candidate *
-listed(const struct job *job, const char *id)
-{
-	size_t	 i;
-
-	for (i = 0; i < job->nmodels; i++)
-		if (strcmp(job->model[i].id, id) == 0)
-			return &job->model[i];
-	return NULL;
-}
-
-static bool
-is_empty(const struct config *c, const char *value)
-{
-	size_t	 i;
-
-	for (i = 0; i < c->placeholder.n; i++)
-		if (strcmp(c->placeholder.item[i], value) == 0)
-			return true;
-	return *value == '\0';
-}
-
-static int
-walk(struct job *job, const struct edited *f, const struct place *place,
-    time_t since, struct history *h, struct error *error)
-{
-	struct history_query	 q = { .commit = job->base,
-				    .file = { f->path, f->marks },
-				    .place = place,
-				    .nth = history_nth(f->places, place),
-				    .since = since };
-
-	return history_values(job->repo, &q, h, error);
-}
-
-static const char *
-commit_words(const struct standing *s)
-{
-	return keepf(" since %.*s of %s", SHORT, s->oid, s->author);
-}
-
-/* A model that stood at the live place once, and does not any more. */
-static void
-find_rollbacks(struct job *job, const struct history *h)
-{
-	struct candidate	*m;
-	size_t			 i, j;
-
-	for (i = 0; i < job->nmodels; i++) {
-		m = &job->model[i];
-		for (j = 1; j < h->n && strcmp(m->id, job->live) != 0; j++)
-			if (h->standing[j].value != NULL &&
-			    strcmp(h->standing[j].value, m->id) == 0) {
-				m->rolled_back = keepf("%s named it until "
-				    "%.*s of %s", job->config->base, SHORT,
-				    h->standing[j - 1].oid,
-				    h->standing[j - 1].author);
-				break;
-			}
-	}
-}
-
-/* The walk need not go behind the oldest model that may be proposed. */
-static time_t
-walk_until(const struct job *job)
-{
-	const struct candidate	*live = listed(job, job->live);
-	size_t			 i;
-
-	for (i = 0; i < job->nmodels; i++)
-		if (live == NULL || job->model[i].created > live->created)
-			return job->model[i].created;
-	return job->nmodels == 0 ? NEWEST :
-	    job->model[job->nmodels - 1].created;
-}
-
-static int
-find_live(struct job *job, const struct survey *s, struct history *h,
-    struct error *error)
-{
-	job->live = s->live->value;
-	job->live_where = survey_where(s->live_file, s->live);
-	job->live_empty = is_empty(job->config, job->live);
-	job->live_ours = listed(job, job->live) != NULL ||
-	    manifest_is_generation(job->live);
-	job->live_serving = DONE;
-	if (walk(job, s->live_file, s->live, walk_until(job), h, error) == -1)
-		return -1;
-	job->live_commit = commit_words(&h->standing[0]);
-	job->live_time = h->standing[0].time;
-	find_rollbacks(job, h);
-	return 0;
-}
-
-/* A place of base that differs from live: whose doing is it? */
-static int
-add_copy(struct job *job, const struct edited *f, const struct place *p,
-    const struct standing *live, struct error *error)
-{
-	struct copy	*c = &job->copy[job->ncopies++];
-	struct history	 h;
-
-	*c = (struct copy){ .where = survey_where(f, p), .value = p->value,
-	    .commit = "" };
-	if (is_empty(job->config, p->value)) {
-		c->left_behind = true;
-		return 0;
-	}
-	if (walk(job, f, p, NEWEST, &h, error) == -1)
-		return -1;
-	c->commit = commit_words(&h.standing[0]);
-	c->left_behind = h.standing[0].time < live->time;
-	return 0;
-}
-
-static int
-compare_copies(struct job *job, const struct survey *s,
-    const struct standing *live, struct error *error)
-{
-	const struct edited	*f;
-	size_t			 i, j;
-
-	job->copy = keep((s->nplaces + 1) * sizeof(*job->copy));
-	for (i = 0; i < s->nfiles; i++) {
-		f = &s->file[i];
-		for (j = 0; j < f->places->n; j++)
-			if (strcmp(f->places->place[j].value,
-			    job->live) != 0 &&
-			    add_copy(job, f, &f->places->place[j], live,
-			    error) == -1)
-				return -1;
-	}
-	return 0;
-}
-
 /* What the places of the branch name: one model, or which place differs. */
-static int
-read_branch(struct job *job, struct error *error)
+static void
+compare_branch(struct job *job, const struct survey *s)
 {
 	const struct edited	*f;
 	const struct place	*p;
-	struct survey		 s;
 	size_t			 i, j;
 
-	if (survey_make(job->repo, job->config, job->head, &s, error) == -1)
-		return -1;
-	for (i = 0; i < s.nfiles; i++) {
-		f = &s.file[i];
+	job->branch.differs = keepf("no place on %s names a model",
+	    job->config->head);
+	for (i = 0; i < s->nfiles; i++) {
+		f = &s->file[i];
 		for (j = 0; j < f->places->n; j++) {
 			p = &f->places->place[j];
-			if (job->branch.differs == NULL ||
-			    strcmp(p->value, s.live->value) != 0)
-				job->branch.differs = keepf("%s on %s names "
-				    "\"%s\"", survey_where(f, p),
-				    job->config->head, p->value);
-			if (strcmp(p->value, s.live->value) != 0)
-				return 0;
+			job->branch.differs = keepf("%s on %s names \"%s\"",
+			    survey_where(f, p), job->config->head, p->value);
+			if (strcmp(p->value, s->live->value) != 0)
+				return;
 		}
 	}
-	job->branch.values = s.live == NULL ? NULL : s.live->value;
+	job->branch.values = s->live == NULL ? NULL : s->live->value;
+}
+
+/*
+ * What base calls for and the branch has not differs: it left base before
+ * that was there, and is to be made anew.
+ */
+static int
+read_branch(struct job *job, struct survey *s, struct error *error)
+{
+	if (survey_make(job->repo, job->config, job->head, s, error) == 0)
+		compare_branch(job, s);
+	else if (error->verdict == BROKEN)
+		job->branch.differs = keepf("%s is not made as %s is: %s",
+		    job->config->head, job->config->base, error->text);
+	else
+		return -1;
 	return 0;
 }
 
@@ -225,37 +101,41 @@ find_stranger(struct job *job, struct error *error)
 	return rv == -1 ? -1 : 0;
 }
 
-/* A marked file that changed on base since the branch left it. */
+/*
+ * A marked file that changed on base since the branch left it: one of those
+ * of today, or one that the branch has still.
+ */
 static int
-find_stale(struct job *job, const char *merge_base, struct error *error)
+find_stale(struct job *job, const char *merge_base, const struct survey *s,
+    struct error *error)
 {
-	const char	**path = keep((job->nfiles + 1) * sizeof(*path));
-	bool		*touched = keep(job->nfiles + 1);
-	size_t		 i;
+	size_t		 i, n = job->nfiles + s->nfiles;
+	const char	**path = keep((n + 1) * sizeof(*path));
+	bool		*touched = keep(n + 1);
 
-	for (i = 0; i < job->nfiles; i++)
-		path[i] = job->file[i].path;
+	for (i = 0; i < n; i++)
+		path[i] = i < job->nfiles ? job->file[i].path :
+		    s->file[i - job->nfiles].path;
 	if (history_touched(job->repo, &(struct history_pair){ merge_base,
-	    job->base, path, job->nfiles }, touched, error) == -1)
+	    job->base, path, n }, touched, error) == -1)
 		return -1;
-	for (i = 0; i < job->nfiles; i++)
+	for (i = 0; i < n; i++)
 		if (touched[i] && job->branch.stale == NULL)
 			job->branch.stale = path[i];
 	return 0;
 }
 
+/* The proposal on a branch that is there. */
 static int
 find_branch(struct job *job, struct error *error)
 {
 	struct commit	 c;
+	struct survey	 s;
 	char		 merge_base[REPO_OID];
 	int		 rv;
 
-	rv = repo_branch(job->repo, job->config->head, job->head, error);
-	if (rv == 1)
-		job->head[0] = '\0';
-	if (rv != 0)
-		return rv == 1 ? 0 : -1;
+	if (job->head[0] == '\0')
+		return 0;
 	rv = repo_merge_base(job->repo, job->base, job->head, merge_base,
 	    error);
 	if (rv == -1)
@@ -270,25 +150,26 @@ find_branch(struct job *job, struct error *error)
 	/* What a person made of it may be anything; it is not ours to read. */
 	if (job->branch.held != NULL)
 		return 0;
-	return read_branch(job, error) == -1 ? -1 :
-	    rv == 1 ? 0 : find_stale(job, merge_base, error);
+	return read_branch(job, &s, error) == -1 ? -1 :
+	    rv == 1 ? 0 : find_stale(job, merge_base, &s, error);
 }
 
 /*
- * A lock on our branch that is younger than the intent was made by the run
- * that announced it, and that run is dead.  An older one is somebody's: the
- * push will fail and name it.
+ * A lock on our branch from the time in which the dead run could move it is
+ * that run's, when the branch was not moved or the lock is what is left of
+ * moving it.  Any other is somebody's: the next push will fail and name it.
  */
 static int
 find_lock(struct job *job, struct error *error)
 {
-	const char	*path;
-	time_t		 made;
-	int		 rv;
+	const struct intent	*i = job->log->intent;
+	struct lock		 lock;
+	int			 rv;
 
-	rv = lock_find(job->repo, job->config->head, &path, &made, error);
-	if (rv == 0 && made >= job->log->intent->at)
-		job->left_lock = path;
+	rv = lock_find(job->repo, job->config->head, &lock, error);
+	if (rv == 0 && (job->effect == EFFECT_LOST || lock.over) &&
+	    lock.made >= i->at && lock.made <= i->at + i->duration)
+		job->left_lock = lock.path;
 	return rv == -1 ? -1 : 0;
 }
 
@@ -364,7 +245,6 @@ look(struct job *job, struct error *error)
 {
 	const struct config	*c = job->config;
 	struct survey		 s;
-	struct history		 h;
 	int			 rv;
 
 	if ((job->repo = repo_open(c->git_url, error)) == NULL)
@@ -374,15 +254,15 @@ look(struct job *job, struct error *error)
 	if (rv == 1)
 		return error_set(error, BROKEN, "spec.config.git.base: no "
 		    "branch %s in %s", c->base, c->git_url);
-	if (survey_make(job->repo, c, job->base, &s, error) == -1)
+	if (repo_branch(job->repo, c->head, job->head, error) == -1 ||
+	    survey_make(job->repo, c, job->base, &s, error) == -1)
 		return -1;
 	job->file = s.file;
 	job->nfiles = s.nfiles;
 	job->nplaces = s.nplaces;
 	if (s.nplaces == 0)
 		return 0;
-	if (find_live(job, &s, &h, error) == -1 ||
-	    compare_copies(job, &s, &h.standing[0], error) == -1)
+	if (record_read(job, &s, error) == -1)
 		return -1;
 	return find_branch(job, error);
 }

@@ -11,8 +11,8 @@
 #include "deploy-model.h"
 #include "survey.h"
 
-static bool
-is_kptfile(const char *path)
+bool
+survey_is_kptfile(const char *path)
 {
 	const char	*name = strrchr(path, '/');
 
@@ -20,10 +20,10 @@ is_kptfile(const char *path)
 }
 
 /* Only what kpt looks at can carry a setter's mark. */
-static bool
-may_be_marked(const char *path)
+bool
+survey_may_be_marked(const char *path)
 {
-	return is_kptfile(path) || fnmatch("*.yaml", path, 0) == 0 ||
+	return survey_is_kptfile(path) || fnmatch("*.yaml", path, 0) == 0 ||
 	    fnmatch("*.yml", path, 0) == 0;
 }
 
@@ -38,7 +38,7 @@ define(struct repo *repo, const struct config *c, const struct tree *tree,
 
 	*definitions = NULL;
 	for (i = 0; i < tree->n && rv == 0 && c->setter != NULL; i++) {
-		if (!is_kptfile(tree->blob[i].path))
+		if (!survey_is_kptfile(tree->blob[i].path))
 			continue;
 		if (repo_blob(repo, tree->blob[i].oid, &b, error) == -1)
 			return -1;
@@ -48,15 +48,15 @@ define(struct repo *repo, const struct config *c, const struct tree *tree,
 	return rv;
 }
 
-static const struct marks *
-marks_of(const struct config *c, const char *path,
+const struct marks *
+survey_marks(const struct config *c, const char *path,
     const struct definitions *definitions)
 {
 	struct marks	*m = keep(sizeof(*m));
 	const char	**fields = keep((c->nfields + 1) * sizeof(*fields));
 	size_t		 i;
 
-	m->setter = may_be_marked(path) ? c->setter : NULL;
+	m->setter = survey_may_be_marked(path) ? c->setter : NULL;
 	m->fields = fields;
 	m->definitions = definitions;
 	for (i = 0; i < c->nfields; i++)
@@ -161,8 +161,8 @@ survey_make(struct repo *repo, const struct config *c, const char *commit,
 		return error_in(error, "commit %.7s", commit);
 	s->file = keep((tree.n + 1) * sizeof(*s->file));
 	for (i = 0; i < tree.n; i++)
-		if (look_at(repo, marks_of(c, tree.blob[i].path, definitions),
-		    &tree.blob[i], s, error) == -1)
+		if (look_at(repo, survey_marks(c, tree.blob[i].path,
+		    definitions), &tree.blob[i], s, error) == -1)
 			return error_in(error, "commit %.7s", commit);
 	first_of(s, PLACE_SETTER);
 	if (s->live == NULL && c->nfields > 0)

@@ -5,11 +5,14 @@
 #ifndef SURVEY_H
 #define SURVEY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct config;
+struct definitions;
 struct edited;
 struct error;
+struct marks;
 struct place;
 struct repo;
 
@@ -28,6 +31,15 @@ struct survey {
  */
 int	survey_make(struct repo *, const struct config *, const char *commit,
 	    struct survey *, struct error *) __attribute__((nonnull));
+
+/* Whether a file can carry a setter's own value, and whether any mark of it. */
+bool	survey_is_kptfile(const char *path) __attribute__((nonnull));
+bool	survey_may_be_marked(const char *path) __attribute__((nonnull));
+
+/* What marks places in a file; NULL: nothing.  Kept for the run. */
+const struct marks	*survey_marks(const struct config *, const char *path,
+			    const struct definitions *)
+			    __attribute__((nonnull(1, 2)));
 
 /* "file:line:column" of a place; kept for the run. */
 const char	*survey_where(const struct edited *, const struct place *)

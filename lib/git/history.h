@@ -31,6 +31,11 @@ struct history_query {
 	const struct place	*place;		/* in the file as it is now */
 	size_t			 nth;		/* from history_nth() */
 	time_t			 since;		/* 0: to the first commit */
+	/*
+	 * Words without which no file holds the place under another name, to
+	 * be told where it has to be looked for; NULL: it never has.
+	 */
+	const char		*sign;
 };
 
 /* A value for as long as it stood without a break, and who set it. */
@@ -39,6 +44,8 @@ struct standing {
 	char		 oid[41];	/* the commit that set it */
 	time_t		 time;		/* that commit's, its committer's */
 	const char	*author;	/* "Name <mail>" */
+	size_t		 position;	/* of that commit, behind where the
+					   walk began: 0 is that one */
 	/*
 	 * False in the last one only, when it stood already where the walk
 	 * ended: the commit is then the oldest one that was seen.
@@ -50,6 +57,10 @@ struct history {
 	struct standing	*standing;	/* newest first; never empty */
 	size_t		 n;
 	size_t		 commits;	/* looked at */
+	char		 lost[41];	/* see history_values(); "" otherwise */
+	/* for history.c */
+	size_t		 room;
+	int		 older;
 };
 
 /*
@@ -63,10 +74,24 @@ size_t	history_nth(const struct places *, const struct place *)
 /*
  * The values of a place along the first parents of a commit.  The walk ends
  * behind commits older than a time, but not before it found who set the
- * first value.  A branch that joined counts as its merge.  BROKEN when the
- * commits at hand end before that (a shallow clone), or are too many.
+ * first value.  A branch that joined counts as its merge.  A file that was
+ * moved is followed.  BROKEN when the commits at hand end before that (a
+ * shallow clone), or are too many.
+ *
+ * With a sign, the walk also ends where the place is lost: at a commit that
+ * has it not, after one that has it or that changed a file with the sign in
+ * it.  Then that commit's id is in *lost: look for the place there, and go
+ * on.
  */
 int	history_values(struct repo *, const struct history_query *,
+	    struct history *, struct error *) __attribute__((nonnull));
+
+/*
+ * Goes on where the place was lost, with another place or the same one; the
+ * query's commit is not asked.  A value that stands on at another place is
+ * the same standing.
+ */
+int	history_go_on(struct repo *, const struct history_query *,
 	    struct history *, struct error *) __attribute__((nonnull));
 
 /* Two commits, and files to be compared in them. */

@@ -1,6 +1,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "git/libgit.h"
@@ -10,19 +11,21 @@
 #include "run/lease.h"
 
 int
-lock_find(struct repo *repo, const char *branch, const char **path,
-    time_t *made, struct error *error)
+lock_find(struct repo *repo, const char *branch, struct lock *lock,
+    struct error *error)
 {
-	struct stat	 st;
+	const char	*ref = keepf("%srefs/heads/%s", repo->where, branch);
+	struct stat	 st, at;
 
-	*path = keepf("%srefs/heads/%s.lock",
-	    repo->where, branch);
-	if (lstat(*path, &st) == -1) {
+	*lock = (struct lock){ .path = keepf("%s.lock", ref) };
+	if (lstat(lock->path, &st) == -1) {
 		if (errno == ENOENT || errno == ENOTDIR)
 			return 1;
-		return error_errno(error, RETRY, "%s", *path);
+		return error_errno(error, RETRY, "%s", lock->path);
 	}
-	*made = st.st_mtime;
+	lock->made = st.st_mtime;
+	lock->over = lstat(ref, &at) == 0 && st.st_dev == at.st_dev &&
+	    st.st_ino == at.st_ino;
 	return 0;
 }
 

@@ -6,18 +6,29 @@
 #ifndef GIT_LOCK_H
 #define GIT_LOCK_H
 
+#include <stdbool.h>
 #include <time.h>
 
 struct error;
 struct guard;
 struct repo;
 
+struct lock {
+	const char	*path;		/* kept for the run */
+	time_t		 made;		/* or last written */
+	/*
+	 * It is the file of the branch under a second name: whoever made it
+	 * has moved the branch and died before he could remove it.
+	 */
+	bool		 over;
+};
+
 /*
- * Looks for the lock of a branch.  Returns 0 with its path, kept for the
- * run, and when it was last written; 1 when there is none; -1.
+ * Looks for the lock of a branch.  Returns 0 with it; 1 when there is none;
+ * -1.
  */
-int	lock_find(struct repo *, const char *branch, const char **path,
-	    time_t *made, struct error *) __attribute__((nonnull));
+int	lock_find(struct repo *, const char *branch, struct lock *,
+	    struct error *) __attribute__((nonnull));
 
 /*
  * Removes one that a run of ours left which is known to be dead; that it is

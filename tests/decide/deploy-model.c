@@ -135,8 +135,14 @@ rows_1_to_3(void)
 	job.effect = EFFECT_LOST;
 	CHECK(is("2 ", STEP_CLOSE));
 	CHECK_STR(step.result, "lost");
+	CHECK(step.sweep == NULL);
+	job.left_lock = "refs/heads/x.lock";
+	CHECK(is("2 ", STEP_CLOSE));
+	CHECK_STR(step.sweep, "refs/heads/x.lock");
+	job.nmodels = 0;
+	CHECK(is("2 ", STEP_CLOSE));
 	job.effect = EFFECT_UNKNOWN;
-	CHECK(is("2 ", NULL) && quiet());
+	CHECK(is("2 ", NULL) && quiet() && step.sweep == NULL);
 
 	pending("3 registry empty: nothing yet");
 	job.nmodels = 0;
@@ -180,6 +186,52 @@ row_4(void)
 	    .commit = "" };
 	job.ncopies = 2;
 	CHECK(is("4 ", NULL) && holds("b:1:1"));
+}
+
+/* A copy left behind, and git names the newest everywhere else. */
+static void
+left_behind(const char *name)
+{
+	settled(name);
+	copy[0] = (struct copy){ .where = "a:1:1", .value = OLD,
+	    .left_behind = true, .commit = "" };
+	job.copy = copy;
+	job.ncopies = 1;
+}
+
+/* What a person holds is not proposed, not even where it is live. */
+static void
+row_4_held(void)
+{
+	struct hold	 hold = { .model = "*", .reason = "incident 7" };
+	struct override	 skip = { .model = NEW, .hold = true, .by = "ada",
+			    .reason = "seen" };
+
+	left_behind("4 a hold on all stops that proposal too, visibly");
+	config.hold = &hold;
+	config.nholds = 1;
+	CHECK(is("9 ", NULL) && holds("incident 7"));
+	CHECK(holds("a:1:1") && holds(OLD));
+	test("4 and so does a hold of the live model, not one of another");
+	hold.model = NEW;
+	CHECK(is("9 ", NULL) && holds("incident 7"));
+	hold.model = MID;
+	CHECK(is("14 ", "push"));
+	test("4 it ends, and an override lifts it");
+	hold = (struct hold){ .model = "*", .until = NOW, .reason = "x" };
+	CHECK(is("14 ", "push"));
+	hold.until = NOW + 1;
+	CHECK(is("9 ", NULL) && holds("until"));
+	config.override = &skip;
+	config.noverrides = 1;
+	CHECK(is("14 ", "push"));
+	left_behind("4 that proposal was rejected: held");
+	model[2].rejected = "request 7 was closed";
+	CHECK(is("9 ", NULL) && holds("request 7"));
+	left_behind("4 live is not listed any more: nothing to make equal to");
+	job.live = "issues-999999999999";
+	job.live_time = NOW;
+	CHECK(is("6 ", NULL) && quiet());
 }
 
 static void
@@ -303,6 +355,26 @@ row_9(void)
 	hold.until = NOW + 1;
 	CHECK(is("9 ", NULL) && holds("incident 7"));
 
+	test("9 an open request that is held is closed");
+	job.request = (struct request){ .forge = true,
+	    .state = REQUEST_OPEN, .names = NEW, .truthful = true };
+	CHECK(is("9 ", "close-request"));
+
+	pending("9 a hold, and the gate for the rest: both are said");
+	hold = (struct hold){ .model = NEW, .reason = "slow" };
+	config.hold = &hold;
+	config.nholds = 1;
+	good[1].micro.precision = 0.61;
+	CHECK(is("9 ", NULL) && holds("slow") && holds("0.610"));
+
+	pending("9 the first model ever does not pass: settled");
+	job.live = "notavlidmodel";
+	job.live_empty = true;
+	job.live_ours = false;
+	job.live_serving = ABSENT;
+	config.gate_precision = 0.9;
+	CHECK(is("9 no model passes", NULL) && quiet());
+
 	pending("9 a hold on one model lets the next one through");
 	hold = (struct hold){ .model = NEW, .reason = "slow" };
 	config.hold = &hold;
@@ -340,6 +412,19 @@ row_10(void)
 	CHECK(is("14 ", "push"));
 	CHECK_STR(step.generation, NEW);
 	model[2].rejected = "request 7 was closed";
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, MID);
+
+	pending("10 no override makes up for an evaluation");
+	skip = (struct override){ .model = NEW, .gate = true,
+	    .until = NOW + 1 };
+	config.override = &skip;
+	config.noverrides = 1;
+	good[2].micro.precision = 0.1;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, NEW);
+	model[2].evaluation = NULL;
+	model[2].created = NOW - 2 * HOUR;
 	CHECK(is("14 ", "push"));
 	CHECK_STR(step.generation, MID);
 }
@@ -386,7 +471,12 @@ rows_15_to_18(void)
 	CHECK(is("17 ", "push") && step.again);
 	requested("17 conflict: refresh");
 	job.request.conflict = true;
-	CHECK(is("17 ", "push"));
+	CHECK(is("17 ", "push") && step.again);
+	job.request.truthful = false;
+	CHECK(is("16 ", "edit-request"));
+	proposed("17 without a forge");
+	job.branch.stale = "deployment/Kptfile";
+	CHECK(is("17 ", "push") && step.again);
 	requested("18 waiting for review: settled");
 	CHECK(is("18 ", NULL) && quiet());
 	proposed("18 without a forge the branch is the proposal");
@@ -419,6 +509,7 @@ main(void)
 	empty.memo = keep_json(json_object());
 	rows_1_to_3();
 	row_4();
+	row_4_held();
 	rows_5_to_7();
 	row_8();
 	gates();

@@ -187,6 +187,17 @@ later '15 minutes'
 run deploy-model
 want 0 verb=push
 
+# reopen: the last thing done is an intent again, as if its run had been killed
+reopen()
+{
+	s=$W/leases/deploy-model-issues.json
+	jq -c --arg base "$(tip main)" '.log.intent = (.log.outcomes[-1] |
+	    {verb, target, generation, base: $base, document: "x", at,
+	    duration: 65}) | .log.outcomes = []' "$s" >"$TMP/state"
+	cp "$TMP/state" "$s"
+	lock=$W/config.git/refs/heads/auto-update.lock
+}
+
 # died: what a deploy-model leaves that is killed as it moves the branch
 died()
 {
@@ -194,50 +205,59 @@ died()
 	run train-model -C
 	run deploy-model
 	git -C "$W/config.git" update-ref -d refs/heads/auto-update
-	s=$W/leases/deploy-model-issues.json
-	jq -c --arg base "$(tip main)" '.log.intent = (.log.outcomes[-1] |
-	    {verb, target, generation, base: $base, document: "x", at,
-	    duration: 65}) | .log.outcomes = []' "$s" >"$TMP/state"
-	cp "$TMP/state" "$s"
-	lock=$W/config.git/refs/heads/auto-update.lock
-	: >"$lock"
+	reopen
+	touch -d "${1:-$NOW}" "$lock"
 }
 
 t 'killed as it moved the branch: its lock goes with its intent'
-died
-untouched deploy-model -n
-want 2 'row="2 open intent"' 'was cut short'
-run deploy-model
-want 0 verb=close
-[ ! -e "$lock" ] || wrong 'the lock is there'
-run deploy-model
-want 0 verb=push
+for made in 2026-10-01T00:00:00Z 2026-10-01T00:01:05Z; do
+	died $made
+	untouched deploy-model -n
+	want 2 'row="2 open intent"' 'was cut short'
+	run deploy-model
+	want 0 verb=close
+	[ ! -e "$lock" ] || wrong 'the lock is there'
+	run deploy-model
+	want 0 verb=push
+done
 
-t 'a lock that is older than the intent is not ours to remove'
-died
-touch -d 2026-09-30T00:00:00Z "$lock"
-run deploy-model
-want 0 verb=close
-run deploy-model
-want 1 "$lock"
-[ -e "$lock" ] || wrong 'the lock is gone'
+t 'a lock made before the step or after its time is not ours to remove'
+for made in 2026-09-30T23:59:59Z 2026-10-01T00:01:06Z; do
+	died $made
+	run deploy-model
+	want 0 verb=close
+	run deploy-model
+	want 1 "$lock"
+	[ -e "$lock" ] || wrong "the lock of $made is gone"
+done
 
 t 'a branch that was moved before the kill is found, not moved again'
-died
-rm "$lock"
-run deploy-model
-want 0 verb=close
+world
+run train-model -C
 run deploy-model
 at=$(tip auto-update)
-jq -c --arg base "$(tip main)" '.log.intent = (.log.outcomes[-1] |
-    {verb, target, generation, base: $base, document: "x", at,
-    duration: 65}) | .log.outcomes = []' "$s" >"$TMP/state"
-cp "$TMP/state" "$s"
+reopen
 run deploy-model
 want 0 verb=close 'was done'
 is "$(jq -r '.log.outcomes[-1].result' "$s")" 'done' result
 run deploy-model
 want 0 'row="18 waiting for review"'
+is "$(tip auto-update)" "$at" 'the branch'
+
+t 'a lock beside it is of somebody who came later'
+reopen
+touch -d "$NOW" "$lock"
+run deploy-model
+want 0 verb=close 'was done'
+[ -e "$lock" ] || wrong 'the lock is gone'
+
+t 'unless it is what is left of moving the branch'
+reopen
+ln -f "$W/config.git/refs/heads/auto-update" "$lock"
+touch -d "$NOW" "$lock"
+run deploy-model
+want 0 verb=close 'was done'
+[ ! -e "$lock" ] || wrong 'the lock is there'
 is "$(tip auto-update)" "$at" 'the branch'
 
 finish_all

@@ -94,6 +94,82 @@ third=$(git -C "$W/config.git" log -1 --format=%B auto-update |
     sed -n 's/^Model: //p')
 [ "$third" != "$second" ] || wrong 'the same model again'
 
+# rolled_back CHANGE: a second model goes live, the first is set again, and then
+# base is changed; nothing may be proposed.
+rolled_back()
+{
+	live_world
+	second_model
+	run deploy-model
+	merge
+	person main "$(set_everywhere "$second" "$first")" 'Revert'
+	person main "$1" 'Restructure'
+	later '25 hours'
+	untouched deploy-model
+	want 2 'row="9 only holds stand in the way"' "$second was rolled back"
+}
+
+t 'a rollback is remembered when the file of live is renamed'
+rolled_back 'mkdir deployment/app && git mv deployment/Kptfile deployment/app/'
+
+t 'and when all files are moved, and the document with them'
+rolled_back 'git mv deployment production
+    sed -i s,deployment,production, "$W/model.yaml"'
+
+t 'and when the file went before another came'
+rolled_back 'cp deployment/Kptfile ../kept
+    git rm -q deployment/Kptfile
+    git commit -q -m Gone
+    mkdir deployment/app && mv ../kept deployment/app/Kptfile
+    git add deployment'
+
+t 'and when live was at another place, which is still there'
+rolled_back 'mkdir deployment/A && cp deployment/Kptfile deployment/A/
+    git add deployment'
+
+t 'a copy set by hand is a hand, whatever the date of its commit'
+live_world
+GIT_COMMITTER_DATE=2020-01-01T00:00:00Z \
+    person main "sed -i 's/MODEL: .*}/MODEL: mine}/' deployment/base/env.yaml"
+second_model
+untouched deploy-model
+want 2 'row="4 copies differ"' 'deployment/base/env.yaml:1:14'
+
+t 'a copy left behind is made equal, also when its commit has a late date'
+world
+GIT_COMMITTER_DATE=2026-12-01T00:00:00Z \
+    person main "sed -i 's/MODEL: .*}/MODEL: old}/' deployment/base/env.yaml"
+person main "sed -i '/value:/s/notavlidmodel/issues-0123456789ab/' deployment/Kptfile
+    sed -i 's/notavlidmodel/issues-0123456789ab/' deployment/base/config.yaml"
+run train-model -C
+run deploy-model
+want 0 verb=push
+
+t 'also when it was moved since'
+git -C "$W/config.git" update-ref -d refs/heads/auto-update
+rm -r "$W/leases"
+person main 'mkdir deployment/later && git mv deployment/base/env.yaml deployment/later/'
+sed -i 's,base/env.yaml,later/env.yaml,' "$W/model.yaml"
+run deploy-model
+want 0 verb=push
+
+t 'a hold on every model stops the proposal that makes copies equal'
+live_world
+person main "sed -i 's/MODEL: .*}/MODEL: notavlidmodel}/' deployment/base/env.yaml"
+later '15 minutes'
+cp "$W/model.yaml" "$W/free.yaml"
+untouched deploy-model -n
+want 2 verb=push
+cat >>"$W/model.yaml" <<X
+  hold: [{model: "*", reason: incident 7}]
+X
+untouched deploy-model
+want 2 'row="9 only holds stand in the way"' 'incident 7' \
+    'deployment/base/env.yaml:1:14'
+cp "$W/free.yaml" "$W/model.yaml"
+run deploy-model
+want 0 verb=push
+
 t 'a commit of a person on the branch holds the branch'
 live_world
 second_model
@@ -118,6 +194,25 @@ want 0 'row="17 refresh"' verb=push
 is "$(git -C "$W/config.git" rev-parse auto-update^)" "$(tip main)" parent
 on auto-update deployment/base/config.yaml | grep -q '# new line' ||
     wrong 'the line is lost'
+
+t 'a marked file that went from base: the proposal is made anew'
+person main 'git rm -q deployment/base/config.yaml'
+run deploy-model
+want 0 'row="17 refresh"' verb=push 'deployment/base/config.yaml changed'
+is "$(git -C "$W/config.git" rev-parse auto-update^)" "$(tip main)" parent
+
+t 'a field that moved on base: the proposal is made anew'
+person main 'mkdir deployment/later && git mv deployment/base/env.yaml deployment/later/'
+sed -i 's,base/env.yaml,later/env.yaml,' "$W/model.yaml"
+later '15 minutes'
+untouched deploy-model -n
+want 2 'row="14 branch names another"' 'no file deployment/later/env.yaml'
+run deploy-model
+want 0 verb=push
+is "$(git -C "$W/config.git" rev-parse auto-update^)" "$(tip main)" parent
+on auto-update deployment/later/env.yaml | grep -q "$second" ||
+    wrong 'the field is not set'
+later '15 minutes'
 
 t 'other commits on base are no reason to write'
 for i in 1 2 3 4 5; do

@@ -68,6 +68,12 @@ restore()
 	NOW=$SAVED_NOW
 }
 
+# What git left behind was made at $NOW: the clock of files is another one.
+date_locks()
+{
+	find "$W/config.git" -name '*.lock' -exec touch -d "$NOW" {} +
+}
+
 # point PROGRAM CALL N FAULT: one run with a fault, then to the end
 point()
 {
@@ -76,6 +82,7 @@ point()
 	    "$BIN/$1" -f "$W/model.yaml" --now "$NOW" \
 	    >/dev/null 2>"$TMP/err"
 	RC=$?
+	date_locks
 	points=$((points + 1))
 	t "$1: $4 at $2 $3"
 	case $4,$RC in
@@ -176,6 +183,7 @@ sweep push deploy-model
 # A run that closes what a killed one left, with its lock on the branch.
 strace -qq -o /dev/null -e inject=rename:signal=KILL:when=2 \
     "$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>/dev/null
+date_locks
 sweep close deploy-model
 
 echo "     $points points, $violations violations"

@@ -103,6 +103,9 @@ story_of(const char *dir, const struct marked *f, time_t since)
 		    s->value == NULL ? "-" : s->value,
 		    output("git -C %s show -s --format=%%s %s", dir, s->oid),
 		    s->begun ? "" : "?");
+		CHECK(s->position == (size_t)strtol(output("git -C %s "
+		    "rev-list --first-parent --count %s..HEAD", dir, s->oid),
+		    NULL, 10));
 		CHECK(s->time == strtol(output("git -C %s show -s "
 		    "--format=%%ct %s", dir, s->oid), NULL, 10));
 		CHECK_STR(s->author, output("git -C %s show -s "
@@ -148,6 +151,109 @@ values(void)
 	    "commit link; rm deploy/a/f.yaml; name six");
 	CHECK(strncmp(story("v"), "six@name six, -@flat, five@name five, ",
 	    38) == 0);
+}
+
+static void
+moves(void)
+{
+	const char	*const two[] = { "model", "end" };
+	struct marks	 both = { .fields = two, .nfields = 2 };
+	struct marked	 f = { FILE_PATH, &both };
+
+	test("a file that is moved takes its values with it");
+	begin("mv");
+	script("mv", "name zero; git mv deploy was; commit away;"
+	    "printf 'model: one\n' >was/a/f.yaml; commit one; other x;"
+	    "mkdir deploy; git mv was/a deploy/a; commit back; name two");
+	CHECK_STR(story("mv"), "two@name two, one@one, zero@name zero");
+	test("also when it was edited in the same commit");
+	script("mv", "git mv deploy/a/f.yaml old.yaml; commit away;"
+	    "printf 'x: 1\n' >z.yaml; commit z; mkdir -p deploy/a;"
+	    "git rm -q z.yaml; git mv old.yaml deploy/a/f.yaml;"
+	    "printf 'end: 1\nmodel: three\n' >deploy/a/f.yaml;"
+	    "commit three");
+	CHECK_STR(story("mv"), "three@three, two@name two, one@one, "
+	    "zero@name zero");
+	test("and when whole folders are");
+	script("mv", "mkdir b; for i in $(seq 100); do cp deploy/a/f.yaml "
+	    "b/$i; echo \"n: $i\" >>b/$i; done; commit many; mkdir c;"
+	    "git mv deploy b c; commit away; git mv c/deploy deploy;"
+	    "git mv c/b c/a; name four");
+	CHECK_STR(story("mv"), "four@name four, three@three, two@name two, "
+	    "one@one, zero@name zero");
+	test("one that came while another went is another");
+	begin("n");
+	script("n", "echo 'model: [1]' >f.yaml; commit x; git rm -q f.yaml;"
+	    "name one");
+	CHECK_STR(story("n"), "one@name one, -@x");
+	test("a field that came later hides nothing of the first");
+	script("n", "sed -i /end/d deploy/a/f.yaml; commit short; name two");
+	CHECK_STR(story_of("n", &f, 0), "two@name two, one@name one, -@x");
+}
+
+/* The second file in which the place may be: "m" is marked there too. */
+static const char *
+followed(struct history_query *q, struct history *h)
+{
+	struct repo	*repo = repo_at("l");
+	const char	*all = "";
+	size_t		 i;
+	int		 rv;
+
+	q->commit = oid("l", "HEAD");
+	rv = history_values(repo, q, h, &e);
+	while (rv == 0 && h->lost[0] != '\0') {
+		all = keepf("%slost@%s, ", all, output("git -C l show -s "
+		    "--format=%%s %s", h->lost));
+		if (scratch_run(keepf("git -C l cat-file -e %s:second.yaml 2>q",
+		    h->lost)) == 0)
+			q->file.path = "second.yaml";
+		rv = history_go_on(repo, q, h, &e);
+	}
+	repo_close(repo);
+	for (i = 0; i < h->n; i++)
+		all = keepf("%s%s@%s ", all, h->standing[i].value == NULL ?
+		    "-" : h->standing[i].value, output("git -C l show -s "
+		    "--format=%%s %s", h->standing[i].oid));
+	return rv == -1 ? e.text : all;
+}
+
+static void
+lost(void)
+{
+	const struct marks	 setter = { .setter = "m" };
+	const struct place	 comment = { .kind = PLACE_COMMENT };
+	struct history_query	 q = { .file = { "f.yaml", &setter },
+				    .place = &comment };
+	struct history		 h;
+
+	begin("l");
+	sh("echo \"w() { printf 'a: %%s # kpt-set: \\${m}\\n' \\$2 >\\$1; "
+	    "commit \\\"\\$1 \\$2\\\"; }\" >>funcs");
+	script("l", "w second.yaml 1; w second.yaml 2; w f.yaml 2;"
+	    "w f.yaml 3");
+	test("without a sign nothing is looked for");
+	CHECK_STR(followed(&q, &h), "3@f.yaml 3 2@f.yaml 2 "
+	    "-@second.yaml 1 ");
+	test("a place that was elsewhere is looked for there, and joined");
+	q.sign = "m";
+	CHECK_STR(followed(&q, &h), "lost@second.yaml 2, 3@f.yaml 3 "
+	    "2@second.yaml 2 1@second.yaml 1 ");
+	CHECK(h.commits == 4 && h.n == 3 && h.standing[2].begun);
+	CHECK(h.standing[0].position == 0 && h.standing[1].position == 2 &&
+	    h.standing[2].position == 3);
+	test("after a gap, only where a file with the sign went");
+	script("l", "git rm -q f.yaml; other x; git rm -q second.yaml; "
+	    "other x; w f.yaml 4; other x; other x");
+	q.file.path = "f.yaml";
+	CHECK_STR(followed(&q, &h), "lost@other x, lost@other x, "
+	    "4@f.yaml 4 -@other x 2@second.yaml 2 1@second.yaml 1 ");
+	script("l", "git rm -q f.yaml; for i in 1 2 3; do other y; done;"
+	    "w f.yaml 5; other y");
+	q.file.path = "f.yaml";
+	CHECK_STR(followed(&q, &h), "lost@other y, lost@other x, "
+	    "lost@other x, 5@f.yaml 5 -@other y 4@f.yaml 4 -@other x "
+	    "2@second.yaml 2 1@second.yaml 1 ");
 }
 
 static void
@@ -428,6 +534,8 @@ main(void)
 {
 	scratch_begin();
 	values();
+	moves();
+	lost();
 	merges();
 	since();
 	cut_short();
