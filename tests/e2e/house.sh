@@ -2,6 +2,8 @@
 # What the house does about itself: its walls and its demo.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+RC=
+: >"$TMP/err"
 top=$(cd "$(dirname "$0")/../.." && pwd)
 
 t 'walls without objects to look at do not stand'
@@ -11,7 +13,7 @@ cp -R "$top/lib" "$top/cmd" "$top/cronjobs" "$TMP/house/"
 sh "$TMP/house/tests/rooms" >"$TMP/out" 2>&1
 RC=$?
 [ "$RC" -eq 1 ] || wrong "exit $RC"
-shows 'FAIL the objects are there' build/plain/lib/run/run.o
+shows 'FAIL the objects are there' build/plain/lib/data/archive.o
 
 t 'the demo runs the executables that it is told to'
 BIN=$TMP/nowhere "$top/manifests/embedded/demo" >"$TMP/out" 2>"$TMP/err"
