@@ -87,7 +87,7 @@ replays: $(REPLAYS)
 
 demo: setup
 	@$(MAKE) --no-print-directory -s all
-	@manifests/embedded/demo
+	@BIN=$(BIN) manifests/embedded/demo
 
 check: setup
 	@tests/check

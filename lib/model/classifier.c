@@ -323,7 +323,7 @@ classifier_read(const char *path, struct error *error)
 	struct bytes		 b;
 	int			 rv;
 
-	if ((rv = bytes_read(path, CEILING, &b, error)) == 1)
+	if ((rv = bytes_read_plain(path, CEILING, &b, error)) == 1)
 		error_set(error, BROKEN, "%s: no such file", path);
 	if (rv != 0)
 		return NULL;

@@ -113,7 +113,7 @@ evaluation_read(const char *path, struct evaluation *e, struct error *error)
 	int		 rv;
 
 	*e = (struct evaluation){ 0 };
-	if ((rv = bytes_read(path, CEILING, &b, error)) != 0)
+	if ((rv = bytes_read_plain(path, CEILING, &b, error)) != 0)
 		return rv;
 	json = json_loadb(b.data, b.len, JSON_REJECT_DUPLICATES, &why);
 	bytes_free(&b);

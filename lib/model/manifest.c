@@ -58,7 +58,7 @@ manifest_read(const char *folder, struct manifest *m, struct error *error)
 	int		 rv;
 
 	*m = (struct manifest){ .model = NULL };
-	if ((rv = bytes_read(path, CEILING, &b, error)) != 0)
+	if ((rv = bytes_read_plain(path, CEILING, &b, error)) != 0)
 		return rv;
 	json = json_loadb(b.data, b.len, JSON_REJECT_DUPLICATES, &why);
 	bytes_free(&b);

@@ -36,6 +36,7 @@ open_verdict(int reason)
 	case EACCES:
 	case EPERM:
 	case ELOOP:
+	case ENXIO:		/* a socket */
 	case ENOTDIR:
 	case ENAMETOOLONG:
 		return BROKEN;
@@ -44,23 +45,29 @@ open_verdict(int reason)
 	}
 }
 
-int
-bytes_read(const char *path, size_t ceiling, struct bytes *b,
+static int
+read_file(const char *path, int flags, size_t ceiling, struct bytes *b,
     struct error *error)
 {
 	struct stat	 st;
 	int		 fd, rv = -1;
 
 	*b = (struct bytes){ NULL, 0 };
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1) {
+	/* A pipe would hold the run up until somebody wrote to it. */
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK | flags);
+	if (fd == -1) {
 		if (errno == ENOENT)
 			return 1;
+		if (errno == ELOOP && flags & O_NOFOLLOW)
+			return error_set(error, BROKEN, "%s: a symbolic "
+			    "link; a regular file is expected here", path);
 		return error_errno(error, open_verdict(errno), "%s", path);
 	}
 	if (fstat(fd, &st) == -1)
 		error_errno(error, RETRY, "%s", path);
 	else if (!S_ISREG(st.st_mode))
-		error_set(error, BROKEN, "%s: not a regular file", path);
+		error_set(error, BROKEN, "%s: not a regular file",
+		    path);
 	else if ((size_t)st.st_size > ceiling)
 		error_set(error, BROKEN, "%s: %lld bytes, at most %zu are "
 		    "read here", path, (long long)st.st_size, ceiling);
@@ -75,6 +82,20 @@ bytes_read(const char *path, size_t ceiling, struct bytes *b,
 	if (rv == -1)
 		bytes_free(b);
 	return rv;
+}
+
+int
+bytes_read(const char *path, size_t ceiling, struct bytes *b,
+    struct error *error)
+{
+	return read_file(path, 0, ceiling, b, error);
+}
+
+int
+bytes_read_plain(const char *path, size_t ceiling, struct bytes *b,
+    struct error *error)
+{
+	return read_file(path, O_NOFOLLOW, ceiling, b, error);
 }
 
 void

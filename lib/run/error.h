@@ -27,7 +27,11 @@ int	error_set(struct error *, enum verdict, const char *, ...)
 int	error_in(struct error *, const char *, ...)
 	    __attribute__((nonnull, format(printf, 2, 3)));
 
-/* Like error_set(), with what errno says behind it.  Returns -1. */
+/*
+ * Like error_set(), with what errno says behind it.  BROKEN becomes RETRY
+ * where errno may be gone by the next run: a full disk, an I/O error, too
+ * many open files, a busy or lost server.  Returns -1.
+ */
 int	error_errno(struct error *, enum verdict, const char *, ...)
 	    __attribute__((nonnull, format(printf, 3, 4)));
 

@@ -71,18 +71,18 @@ print_text(const struct plan *p, const struct step *step, FILE *f)
 	size_t	 i;
 
 	fprintf(f, "%s: plan for ", p->tool);
-	say_text(f, p->config->owner);
+	say_words(f, p->config->owner);
 	fprintf(f, " at %s\n\nobserved\n", when_text(p->now));
 	for (i = 0; i < p->nfacts; i++) {
 		fprintf(f, "  %-22s ", p->fact[i].name);
-		say_text(f, p->fact[i].value);
+		say_words(f, p->fact[i].value);
 		putc('\n', f);
 	}
 	fprintf(f, "\ndecided\n  %-22s %s\n  %-22s ", "row", step->row,
 	    "because");
-	say_text(f, step->why);
+	say_words(f, step->why);
 	fprintf(f, "\n  %-22s ", "action");
-	say_text(f, ending(step));
+	say_words(f, ending(step));
 	fprintf(f, "\n");
 	if (step->diff != NULL) {
 		putc('\n', f);
@@ -119,7 +119,7 @@ print_markdown(const struct plan *p, const struct step *step, FILE *f)
 	size_t	 i;
 
 	fprintf(f, "### %s: plan for `", p->tool);
-	say_text(f, p->config->owner);
+	say_words(f, p->config->owner);
 	fprintf(f, "`\n\n**");
 	say_markdown(f, ending(step));
 	fprintf(f, "** (%s): ", step->row);

@@ -39,7 +39,10 @@ void		 plan_fact(struct plan *, const char *name, const char *, ...)
 const char	*plan_digest(const struct plan *, const struct step *)
 		    __attribute__((nonnull));
 
-/* Writes the plan; strings from outside cannot break its form. */
+/*
+ * Writes the plan; strings from outside cannot break its form.  Only the diff
+ * has lines of its own.
+ */
 void		 plan_print(const struct plan *, const struct step *,
 		    enum plan_form, FILE *) __attribute__((nonnull));
 

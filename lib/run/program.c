@@ -1,5 +1,3 @@
-#include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -13,18 +11,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "run/bytes.h"
 #include "run/error.h"
 #include "run/keep.h"
+#include "run/keeper.h"
 #include "run/lease.h"
 #include "run/program.h"
 #include "run/signals.h"
 
-#define LOCK_FD		3	/* the lock of the Lease, in the program */
-#define EXEC_FAILED	126	/* as shells say it */
+#define GRACE		10000	/* ms for a keeper to kill what it keeps */
 
 static bool
 is_executable(const char *path)
@@ -78,68 +75,65 @@ program_find(const char *name, struct error *error)
 	return NULL;
 }
 
-/* In the child: only what is async-signal safe, and out by _exit(). */
-static void
-become(const struct program *p, int lock, pid_t parent)
-{
-	struct sigaction	 sa = { .sa_handler = SIG_DFL };
-	sigset_t		 none;
-	int			 in, out, signal;
+/* A keeper and the pipe it reports to. */
+struct kept {
+	pid_t	 pid;
+	int	 pipe;
+};
 
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(EXEC_FAILED);	/* it died before we could be told */
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	for (signal = 1; signal < NSIG; signal++)
-		sigaction(signal, &sa, NULL);
-	in = open("/dev/null", O_RDONLY);
-	out = open(p->log, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW, 0644);
-	if (in == -1 || out == -1 || chdir(p->folder) == -1 ||
-	    dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1 ||
-	    dup2(out, STDERR_FILENO) == -1 || dup2(lock, LOCK_FD) == -1 ||
-	    fcntl(LOCK_FD, F_SETFD, 0) == -1 ||
-	    close_range(LOCK_FD + 1, UINT_MAX, 0) == -1)
-		_exit(EXEC_FAILED);
-	execve(p->path, (char *const *)(uintptr_t)p->argv,
-	    (char *const *)(uintptr_t)p->env);
-	_exit(EXEC_FAILED);
+/* The child is born with all signals blocked, so that it misses none. */
+static int
+fork_keeper(struct keeping *keeping, struct kept *kept, struct error *error)
+{
+	const char	*path = keeping->program->path;
+	sigset_t	 all, old;
+	int		 fd[2], reason;
+
+	if (pipe2(fd, O_CLOEXEC) == -1)
+		return error_errno(error, RETRY, "%s: pipe", path);
+	keeping->report = fd[1];
+	keeping->parent = getpid();
+	sigfillset(&all);
+	sigprocmask(SIG_BLOCK, &all, &old);
+	if ((kept->pid = fork()) == 0)
+		keeper_run(keeping);
+	reason = errno;
+	sigprocmask(SIG_SETMASK, &old, NULL);
+	close(fd[1]);
+	kept->pipe = fd[0];
+	if (kept->pid == -1) {
+		close(fd[0]);
+		errno = reason;
+		return error_errno(error, RETRY, "%s: fork", path);
+	}
+	return 0;
 }
 
-static long
-milliseconds(void)
+/*
+ * Whether the keeper came to its end in time.  Told to stop, we tell it.
+ */
+static bool
+wait_for(const struct kept *kept, long until)
 {
-	struct timespec	 t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
-}
-
-enum end { ENDED, OVERDUE, STOPPED };
-
-static enum end
-watch(int pidfd, long until)
-{
-	struct pollfd	 pfd = { .fd = pidfd, .events = POLLIN };
+	struct pollfd	 pfd = { .fd = kept->pipe, .events = POLLIN };
 	sigset_t	 mask, old;
 	struct timespec	 left;
+	bool		 told = false;
 	long		 ms;
-	int		 n;
-	enum end	 end = ENDED;
+	int		 n = 0;
 
 	/* Blocked outside ppoll(), so that no signal slips in between. */
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGTERM);
 	sigaddset(&mask, SIGINT);
 	sigprocmask(SIG_BLOCK, &mask, &old);
-	for (n = 0; n == 0;) {
-		ms = until - milliseconds();
-		if (signals_stopping())
-			end = STOPPED;
-		else if (ms <= 0)
-			end = OVERDUE;
-		if (end != ENDED)
+	while (n == 0) {
+		if (signals_stopping() && !told) {
+			kill(kept->pid, SIGTERM);
+			until = keeper_clock() + GRACE;
+			told = true;
+		}
+		if ((ms = until - keeper_clock()) <= 0)
 			break;
 		left = (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
 		n = ppoll(&pfd, 1, &left, &old);
@@ -147,15 +141,46 @@ watch(int pidfd, long until)
 			n = 0;
 	}
 	sigprocmask(SIG_SETMASK, &old, NULL);
-	return end;
+	return n == 1;
 }
 
-static void
-tell(int status, enum end end, const struct program *p,
-    struct ending *ending)
+/* What the keeper told; it may have been killed before it could. */
+static int
+hear(const struct kept *kept, struct report *report, struct error *error)
 {
+	ssize_t	 n;
+	int	 status = 0;
+
+	while ((n = read(kept->pipe, report, sizeof(*report))) == -1 &&
+	    errno == EINTR)
+		continue;
+	while (waitpid(kept->pid, &status, 0) == -1 && errno == EINTR)
+		continue;
+	if (n == (ssize_t)sizeof(*report))
+		return 0;
+	*report = (struct report){ ENDED, status, NULL };
+	return WIFSIGNALED(status) ? 0 : error_set(error, RETRY,
+	    "out of descriptors");
+}
+
+static int
+tell(const struct report *r, const struct program *p, struct ending *ending,
+    struct error *error)
+{
+	int	 status = r->value;
+
 	*ending = (struct ending){ 0, NULL };
-	if (end == OVERDUE)
+	if (r->end == STOPPED)
+		return error_set(error, RETRY, "%s: stopped, because this "
+		    "run was told to end", p->path);
+	errno = r->value;
+	if (r->end == NOT_STARTED && r->what == p->path)
+		return error_errno(error, BROKEN, "%s, or the interpreter it "
+		    "names, could not be started", p->path);
+	if (r->end == NOT_STARTED)
+		return error_errno(error, BROKEN, "%s could not be started: "
+		    "%s", p->path, r->what);
+	if (r->end == OVERDUE)
 		ending->words = keepf("still running at its deadline of %lds",
 		    p->deadline);
 	else if (WIFSIGNALED(status))
@@ -165,42 +190,28 @@ tell(int status, enum end end, const struct program *p,
 		ending->good = WEXITSTATUS(status) == 0;
 		ending->words = keepf("exit %d", WEXITSTATUS(status));
 	}
+	return 0;
 }
 
 int
 program_run(const struct guard *guard, const struct program *p,
     struct ending *ending, struct error *error)
 {
-	long		 until = milliseconds() + p->deadline * 1000;
-	enum end	 end;
-	pid_t		 parent = getpid(), pid;
-	int		 pidfd, status;
+	struct keeping	 keeping = { .program = p, .lock = guard_lock(guard),
+			    .until = keeper_clock() + p->deadline * 1000 };
+	struct kept	 kept;
+	struct report	 report = { OVERDUE, 0, NULL };
+	int		 rv = 0;
 
-	if (guard_check(guard, error) == -1)
+	if (guard_check(guard, error) == -1 ||
+	    fork_keeper(&keeping, &kept, error) == -1)
 		return -1;
-	if ((pid = fork()) == -1)
-		return error_errno(error, RETRY, "%s: fork", p->path);
-	if (pid == 0)
-		become(p, guard_lock(guard), parent);
-	setpgid(pid, pid);	/* as the child does: whoever comes first */
-	signals_group(pid);
-	if ((pidfd = pidfd_open(pid, 0)) == -1) {
-		end = STOPPED;
-		error_errno(error, RETRY, "%s: pidfd_open", p->path);
-	} else if ((end = watch(pidfd, until)) == STOPPED)
-		error_set(error, RETRY, "%s: stopped, because this run was "
-		    "told to end", p->path);
-	/* The group first: what it left behind must not outlive the Lease. */
-	kill(-pid, SIGKILL);
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		continue;
-	signals_group(0);
-	if (pidfd != -1)
-		close(pidfd);
-	if (end == STOPPED)
-		return -1;
-	tell(status, end, p, ending);
-	return 0;
+	if (wait_for(&kept, keeping.until + GRACE))
+		rv = hear(&kept, &report, error);
+	else if (signals_stopping())
+		report.end = STOPPED;	/* the Lease stays with the keeper */
+	close(kept.pipe);
+	return rv == -1 ? -1 : tell(&report, p, ending, error);
 }
 
 static int

@@ -1,7 +1,7 @@
 /*
  * A program that a step runs: a trainer.  It gets a process group of its
  * own, nothing of our environment, no descriptor of ours but the lock of
- * the Lease, and an end.
+ * the Lease, and an end, which is the end of all it started (run/keeper.h).
  */
 
 #ifndef RUN_PROGRAM_H
@@ -19,7 +19,7 @@ struct program {
 	const char *const *env;		/* all it gets; NULL behind the last */
 	const char	*folder;	/* where it runs and may write */
 	const char	*log;		/* file for both its outputs */
-	long		 deadline;	/* s; then its group is killed */
+	long		 deadline;	/* s; then it is killed */
 };
 
 /* How it ended, in words: "exit 0", "killed by signal 9", "deadline". */
@@ -39,8 +39,9 @@ const char	*program_find(const char *, struct error *)
 
 /*
  * Runs a program to its end.  Needs an unspent guard and does not spend it.
- * Returns 0 with how it ended; -1 when it could not be run or was stopped
- * because this process was told to stop (RETRY).
+ * Returns 0 with how it ended, and nothing it started lives; -1 when it
+ * could not be started (BROKEN, with the reason), or was stopped because
+ * this process was told to stop (RETRY).
  */
 int	program_run(const struct guard *, const struct program *,
 	    struct ending *, struct error *) __attribute__((nonnull));

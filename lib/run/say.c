@@ -69,17 +69,30 @@ say_value(FILE *f, const char *text)
 	putc('"', f);
 }
 
-void
-say_text(FILE *f, const char *text)
+/* All but the control characters named. */
+static void
+say_but(FILE *f, const char *text, const char *allowed)
 {
 	const unsigned char	*s = (const unsigned char *)text;
 
 	for (; *s != '\0'; s++) {
-		if (is_control(s) && *s != '\n' && *s != '\t')
+		if (is_control(s) && strchr(allowed, *s) == NULL)
 			s += escape(f, s);
 		else
 			putc(*s, f);
 	}
+}
+
+void
+say_text(FILE *f, const char *text)
+{
+	say_but(f, text, "\n\t");
+}
+
+void
+say_words(FILE *f, const char *text)
+{
+	say_but(f, text, "");
 }
 
 void

@@ -16,6 +16,9 @@ void	say_value(FILE *, const char *) __attribute__((nonnull));
 /* Text for a terminal: control characters but newline and tab escaped. */
 void	say_text(FILE *, const char *) __attribute__((nonnull));
 
+/* Words on one line of a terminal: every control character escaped. */
+void	say_words(FILE *, const char *) __attribute__((nonnull));
+
 /* Text inside a markdown paragraph or table: no markup, no mentions. */
 void	say_markdown(FILE *, const char *) __attribute__((nonnull));
 

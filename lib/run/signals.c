@@ -9,7 +9,6 @@
 #include "run/signals.h"
 
 static volatile sig_atomic_t	stopping;
-static volatile pid_t		group;
 static long			rings;		/* CLOCK_BOOTTIME, ms; 0 */
 
 static long
@@ -34,8 +33,6 @@ on_alarm(int signal)
 	static const char	said[] = "the deadline of the run passed\n";
 
 	(void)signal;
-	if (group > 0)
-		kill(-group, SIGKILL);
 	/* Nobody is left to hear that it could not be said. */
 	if (write(STDERR_FILENO, said, sizeof(said) - 1) != -1)
 		_exit(RETRY);
@@ -55,18 +52,15 @@ signals_catch(void)
 	sigaction(SIGINT, &sa, NULL);
 	sa.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &sa, NULL);
+	/* Ignored as some parents leave it, nobody could be waited for. */
+	sa.sa_handler = SIG_DFL;
+	sigaction(SIGCHLD, &sa, NULL);
 }
 
 bool
 signals_stopping(void)
 {
 	return stopping != 0;
-}
-
-void
-signals_group(pid_t pid)
-{
-	group = pid;
 }
 
 void

@@ -7,19 +7,16 @@
 #define RUN_SIGNALS_H
 
 #include <stdbool.h>
-#include <sys/types.h>
 
 /*
- * SIGALRM ends the process with 1 at once, and the program it runs with it;
- * SIGTERM and SIGINT are noted; SIGPIPE is ignored.
+ * SIGALRM ends the process with 1 at once, and the program it runs ends with
+ * it, as with any death of ours; SIGTERM and SIGINT are noted; SIGPIPE is
+ * ignored.
  */
 void	signals_catch(void);
 
 /* Whether a SIGTERM or SIGINT came: begin nothing new. */
 bool	signals_stopping(void);
-
-/* The process group to kill when the alarm rings; 0: none. */
-void	signals_group(pid_t);
 
 /* Sets the alarm, in seconds from now.  0 takes it away. */
 void	signals_alarm(long);

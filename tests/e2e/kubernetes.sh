@@ -72,11 +72,13 @@ t 'two that both looked before either acted: one action'
 cluster
 world_fault '{"match": {"method": "PUT"}, "kind": "hold", "times": 2}'
 "$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err.1" &
+first=$!
 "$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err.2" &
+second=$!
 world_held 2 >"$TMP/held"
 is "$(wc -l <"$TMP/held")" 2 'both at the door'
 world_release
-wait $(jobs -p | grep -v "^$WORLD_PID\$")
+wait "$first" "$second"
 cat "$TMP"/err.1 "$TMP"/err.2 >"$TMP/err"
 RC=0
 is "$(grep -c 'end=done' "$TMP/err")" 1 'actions'

@@ -102,6 +102,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	check_value(b.data);
 	check_controls(said(say_text, b.data), "\n\t");
+	check_controls(said(say_words, b.data), "");
 	check_markdown(b.data);
 	keep_drop();
 	return 0;

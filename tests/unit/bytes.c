@@ -32,6 +32,28 @@ main(void)
 	CHECK(b.data == NULL);
 	CHECK(bytes_read(tmp(), 5, &b, &error) == -1);
 	CHECK(error.verdict == BROKEN);
+
+	test("a pipe is not waited for");
+	CHECK(mkfifo(keepf("%s/pipe", tmp()), 0644) == 0);
+	alarm(5);
+	CHECK(bytes_read(keepf("%s/pipe", tmp()), 5, &b, &error) == -1);
+	CHECK(error.verdict == BROKEN);
+	CHECK(strstr(error.text, "not a regular file") != NULL);
+	CHECK(bytes_read_plain(keepf("%s/pipe", tmp()), 5, &b,
+	    &error) == -1 && error.verdict == BROKEN);
+
+	test("a link is followed, but not to what must stand there itself");
+	tmp_file(path, "12345");
+	CHECK(symlink("file", keepf("%s/link", tmp())) == 0);
+	CHECK(bytes_read(keepf("%s/link", tmp()), 5, &b, &error) == 0);
+	bytes_free(&b);
+	CHECK(bytes_read_plain(keepf("%s/link", tmp()), 5, &b,
+	    &error) == -1 && error.verdict == BROKEN);
+	CHECK(strstr(error.text, "symbolic link") != NULL);
+	CHECK(bytes_read_plain(path, 5, &b, &error) == 0 && b.len == 5);
+	bytes_free(&b);
+	CHECK(bytes_read_plain(keepf("%s/none", tmp()), 5, &b,
+	    &error) == 1);
 	tmp_end();
 	return test_end();
 }

@@ -23,6 +23,17 @@ main(void)
 	CHECK_STR(error.text, "open: No such file or directory");
 	CHECK(error.verdict == RETRY);
 
+	test("what may pass by itself is no work for a person");
+	errno = ENOSPC;
+	CHECK(error_errno(&error, BROKEN, "mkdir") == -1);
+	CHECK(error.verdict == RETRY);
+	errno = EACCES;
+	CHECK(error_errno(&error, BROKEN, "mkdir") == -1);
+	CHECK(error.verdict == BROKEN);
+	errno = EIO;
+	CHECK(error_errno(&error, SETTLED, "mkdir") == -1);
+	CHECK(error.verdict == SETTLED);
+
 	test("too much is cut, and ends");
 	memset(long_text, 'x', sizeof(long_text));
 	long_text[sizeof(long_text) - 1] = '\0';

@@ -92,6 +92,18 @@ forms(void)
 	text = printed(PLAN_MARKDOWN);
 	CHECK(strstr(text, "a \\| b @&#8203;ada &lt;i>") != NULL);
 
+	test("no line of the plan is made up from outside");
+	step.why = "so\n  action                 none";
+	step.hold = "wait\ndigest sha256:0";
+	plan_fact(&plan, "label", "%s", "x\ndecided\n  row  1");
+	text = printed(PLAN_TEXT);
+	CHECK(strstr(text, "\n  action                 none") == NULL);
+	CHECK(strstr(text, "\ndigest sha256:0\n") == NULL);
+	CHECK(strstr(text, "x\\ndecided\\n  row  1\n") != NULL);
+	CHECK(strstr(text, "\n+```\n+@ada\n") != NULL);
+	step.why = "because";
+	step.hold = NULL;
+
 	test("as JSON");
 	text = printed(PLAN_JSON);
 	json = keep_json(json_loads(text, 0, NULL));

@@ -1,3 +1,4 @@
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <errno.h>
@@ -68,11 +69,41 @@ ends(void)
 	CHECK_STR(e.words, "exit 7");
 	CHECK(sh("kill -SEGV $$", 10, &e) == 0 && !e.good);
 	CHECK(strstr(e.words, "signal 11") != NULL);
-	CHECK(program_run(guard, &(struct program){ .path = "/none",
+}
+
+static int
+bare(const char *path, const char *folder, const char *log)
+{
+	struct ending	 e;
+
+	return program_run(guard, &(struct program){ .path = path,
 	    .argv = (const char *const []){ "x", NULL },
-	    .env = (const char *const []){ NULL }, .folder = tmp(),
-	    .log = keepf("%s/log", tmp()), .deadline = 5 }, &e,
-	    &error) == 0 && !e.good);
+	    .env = (const char *const []){ NULL }, .folder = folder,
+	    .log = log, .deadline = 5 }, &e, &error);
+}
+
+static void
+starts(void)
+{
+	const char	*log = keepf("%s/log", tmp());
+	const char	*script = keepf("%s/script", tmp());
+
+	test("what cannot be started is named, with the reason");
+	CHECK(bare("/none", tmp(), log) == -1 && error.verdict == BROKEN);
+	CHECK(strstr(error.text, "/none") != NULL);
+	CHECK(strstr(error.text, "No such file") != NULL);
+	tmp_file(script, "#!/no/interpreter\n");
+	CHECK(chmod(script, 0755) == 0);
+	CHECK(bare(script, tmp(), log) == -1 && error.verdict == BROKEN);
+	CHECK(strstr(error.text, keepf("%s, or the interpreter it names",
+	    script)) != NULL);
+	tmp_file(script, "no magic");
+	CHECK(bare(script, tmp(), log) == -1);
+	CHECK(strstr(error.text, "Exec format error") != NULL);
+	CHECK(bare("/bin/sh", tmp(), keepf("%s/no/log", tmp())) == -1);
+	CHECK(strstr(error.text, "no/log: No such file") != NULL);
+	CHECK(bare("/bin/sh", keepf("%s/gone", tmp()), log) == -1);
+	CHECK(strstr(error.text, "gone: No such file") != NULL);
 }
 
 static void
@@ -142,8 +173,32 @@ deadlines(void)
 
 	test("what a program leaves behind does not outlive it");
 	CHECK(sh("sleep 99 & echo $! > child; exit 0", 9, &e) == 0 && e.good);
-	usleep(50000);
 	CHECK(!alive("child"));
+}
+
+/* Sessions of their own, orphans, the lock closed: all the same. */
+#define SCATTER								\
+	"setsid sleep 99 3>&- & echo $! > one;"				\
+	"(setsid sh -c 'sleep 99 & echo $! > two; exec sleep 99' &);"	\
+	"while ! [ -s two ]; do sleep 0.01; done;"
+
+static void
+scattered(void)
+{
+	struct ending	 e;
+
+	test("whatever a program started ends with it, in any session");
+	CHECK(sh(SCATTER "exit 0", 9, &e) == 0 && e.good);
+	CHECK(!alive("one") && !alive("two"));
+	unlink(keepf("%s/two", tmp()));
+	test("and at the deadline");
+	CHECK(sh(SCATTER "sleep 99", 1, &e) == 0 && !e.good);
+	CHECK(strstr(e.words, "deadline of 1s") != NULL);
+	CHECK(!alive("one") && !alive("two"));
+	unlink(keepf("%s/two", tmp()));
+	test("a program that kills its keeper dies with it");
+	CHECK(sh("kill -KILL $PPID; sleep 99", 9, &e) == 0 && !e.good);
+	CHECK(strstr(e.words, "signal 9") != NULL);
 }
 
 static void
@@ -152,46 +207,48 @@ stops(void)
 	struct ending	 e;
 
 	test("told to end, it ends the program and says so");
-	CHECK(sh(keepf("kill -TERM %ld; sleep 99", (long)getpid()), 60,
-	    &e) == -1);
+	CHECK(sh(keepf(SCATTER "kill -TERM %ld; sleep 99", (long)getpid()),
+	    60, &e) == -1);
 	CHECK(error.verdict == RETRY);
 	CHECK(signals_stopping());
+	CHECK(!alive("one") && !alive("two"));
 }
 
-/* The lock lives as long as the last who has it. */
+static bool
+held(void)
+{
+	bool	 overdue;
+
+	return lease_holder(lease_read(&(struct lease_terms){
+	    .directory = tmp(), .tool = "t", .model = "m" }, &error),
+	    &overdue) != NULL;
+}
+
+/* The lock lives as long as the last of them. */
 static void
 orphans(void)
 {
 	struct ending	 e;
-	bool		 overdue;
 	pid_t		 pid;
 	int		 status, i;
 
-	test("a run killed with SIGKILL takes its trainer along");
+	test("a run killed with SIGKILL takes along all it started");
 	if ((pid = fork()) == 0) {
 		take();
-		sh("echo $$ > trainer; exec sleep 99", 60, &e);
+		sh(SCATTER "echo $$ > trainer; exec sleep 99", 60, &e);
 		_exit(0);
 	}
 	for (i = 0; i < 500 && !alive("trainer"); i++)
 		usleep(10000);
-	CHECK(alive("trainer"));
-	CHECK(lease_holder(lease_read(&(struct lease_terms){
-	    .directory = tmp(), .tool = "t", .model = "m" }, &error),
-	    &overdue) != NULL);
+	CHECK(alive("trainer") && alive("one") && alive("two"));
+	CHECK(held());
 	kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
-	for (i = 0; i < 500 && alive("trainer"); i++)
-		usleep(10000);
-	CHECK(!alive("trainer"));
-	for (i = 0; i < 100; i++) {
-		if (lease_holder(lease_read(&(struct lease_terms){
-		    .directory = tmp(), .tool = "t", .model = "m" },
-		    &error), &overdue) == NULL)
-			break;
-		usleep(10000);
-	}
-	CHECK(i < 100);
+	for (i = 0; i < 500 && held(); i++)
+		usleep(1000);
+	CHECK(i < 500);
+	CHECK(!alive("trainer") && !alive("one") && !alive("two"));
+	unlink(keepf("%s/two", tmp()));
 }
 
 static void
@@ -217,8 +274,10 @@ main(void)
 	test("the Lease for the tests below");
 	take();
 	ends();
+	starts();
 	surroundings();
 	deadlines();
+	scattered();
 	finding();
 	stops();
 	drop();

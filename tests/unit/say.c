@@ -38,6 +38,11 @@ main(void)
 	CHECK_STR(said(say_text, "gr\xc3\xbc\xc3\x9f"),
 	    "gr\xc3\xbc\xc3\x9f");
 
+	test("words stay on their line");
+	CHECK_STR(said(say_words, "a\nb\tc"), "a\\nb\\tc");
+	CHECK_STR(said(say_words, "gr\xc3\xbc\xc3\x9f\xc2\x9b"),
+	    "gr\xc3\xbc\xc3\x9f\\xc2\\x9b");
+
 	test("no markup and no mention gets through");
 	CHECK_STR(said(say_markdown, "@ada"), "@&#8203;ada");
 	CHECK_STR(said(say_markdown, "<b>&"), "&lt;b>&amp;");
