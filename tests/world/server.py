@@ -121,7 +121,8 @@ class Connection(asyncio.Protocol):
     async def drain(self):
         """Waits until the client took what was sent; false: it is gone."""
         await self.room.wait()
-        return not self.gone.is_set()
+        await asyncio.sleep(0)      # lets the loop see that it has gone
+        return not (self.gone.is_set() or self.transport.is_closing())
 
     def close(self):
         self.closing = True
