@@ -186,7 +186,7 @@ for fault in '"kind": "html"' '"kind": "garbage"' '"kind": "truncated", "count":
 	lease_of train-model >"$TMP/before"
 	world_fault "{$fault, \"times\": 0}"
 	/usr/bin/env time -f %M -o "$TMP/rss" "$BIN/train-model" \
-	    -f "$W/model.yaml" --deadline 8s >"$TMP/out" 2>"$TMP/err"
+	    -f "$W/model.yaml" --deadline 4s >"$TMP/out" 2>"$TMP/err"
 	RC=$?
 	want 1 'end=failed' 'why='
 	[ "$(tail -n 1 "$TMP/rss")" -le 40000 ] ||
