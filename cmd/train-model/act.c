@@ -76,8 +76,8 @@ build(const struct job *job, const struct step *step, struct guard *guard,
 {
 	const char	*store = job->config->store, *scratch;
 
-	if (store_scratch(store, guard, step->generation, &scratch,
-	    error) == -1 ||
+	if (store_scratch(&(struct scratch){ store, job->config->owner,
+	    step->generation }, guard, &scratch, error) == -1 ||
 	    write_dataset(job, step, guard, scratch, error) == -1)
 		return -1;
 	return store_publish(&(struct publication){ store, scratch,
@@ -180,8 +180,8 @@ train(const struct job *job, const struct step *step, struct guard *guard,
 	struct ending	 ending;
 	int		 good;
 
-	if (store_scratch(store, guard, step->generation, &scratch,
-	    error) == -1 ||
+	if (store_scratch(&(struct scratch){ store, job->config->owner,
+	    step->generation }, guard, &scratch, error) == -1 ||
 	    run_trainer(job, guard, scratch, &ending, error) == -1)
 		return -1;
 	if ((good = succeeded(job, scratch, &ending, &why)) == -1) {
