@@ -134,7 +134,8 @@ take_and_act(const struct settings *set, const struct job *job,
 	signals_alarm(duration);
 	if ((rv = act(job, step, guard, &name, &error)) != 0) {
 		fail(ended, &error);
-		result = signals_stopping() ? "unknown" : "failed";
+		result = signals_stopping() ? "unknown" :
+		    rv == -1 && step->stem != NULL ? "undone" : "failed";
 	} else
 		end_with(ended, "done", SETTLED, step->why);
 	signals_alarm(set->deadline);
