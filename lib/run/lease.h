@@ -44,7 +44,8 @@ struct intent {
 
 /*
  * How a step ended: "done"; "failed"; "lost" (begun, and its effect ruled
- * out afterwards); "unknown" (the intent stays open).
+ * out afterwards); "undone" (failed before anything that counts against its
+ * stem); "unknown" (the intent stays open).
  */
 struct outcome {
 	const char	*verb, *target;

@@ -111,11 +111,11 @@ close_intent(const struct settings *set, const struct job *job,
  * with its program dead, it left nothing.
  */
 static const char *
-interrupted(const struct guard *guard)
+interrupted(const struct step *step, const struct guard *guard, int rv)
 {
-	if (!signals_stopping())
-		return "failed";
-	return guard_is_spent(guard) ? "unknown" : "lost";
+	if (signals_stopping())
+		return guard_is_spent(guard) ? "unknown" : "lost";
+	return rv == -1 && step->stem != NULL ? "undone" : "failed";
 }
 
 /* From here on the world may change. */
@@ -148,7 +148,7 @@ take_and_act(const struct settings *set, const struct job *job,
 	signals_alarm(guard_left(guard));
 	if ((rv = act(job, step, guard, &name, &error)) != 0) {
 		fail(ended, &error);
-		result = interrupted(guard);
+		result = interrupted(step, guard, rv);
 	} else
 		end_with(ended, "done", SETTLED, step->why);
 	signals_alarm(set->deadline);
