@@ -1,5 +1,6 @@
 #!/bin/sh
 # Runs under a Lease object of Kubernetes, in a simulated cluster.
+# shellcheck disable=SC2119
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/world.sh
