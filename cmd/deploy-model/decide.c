@@ -268,6 +268,7 @@ repeat_live(const struct job *job, time_t now, struct search *found)
 		found->holds = also(found->holds, keepf("%s still says "
 		    "\"%s\", but %s", job->copy[0].where,
 		    job->copy[0].value, sentence));
+		found->nholds++;
 		return NULL;
 	}
 	found->figures = "";
