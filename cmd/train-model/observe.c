@@ -331,6 +331,7 @@ observe(struct job *job, struct world *w, struct error *error)
 		return -1;
 	if (r->nmodels > 0)
 		job->newest = r->model[r->nmodels - 1].manifest;
+	w->model_time = job->newest == NULL ? 0 : job->newest->created;
 	if (r->nopen > 0) {
 		job->open = r->open[0];
 		job->dataset = DONE;

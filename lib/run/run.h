@@ -34,6 +34,9 @@ struct world {
 	time_t			 now;	/* the one clock */
 	struct plan		*plan;	/* where observe() tells what it saw */
 	bool			 progress;	/* somebody is watching */
+	time_t			 model_time;	/* observe() sets it: of the
+						   model whose age counts;
+						   0: there is none */
 };
 
 /* Defined by each tool.  job_new() is called once a round. */
