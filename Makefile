@@ -7,6 +7,8 @@
 #	make bench	speed and memory, beside what one would run instead
 #	make coverage	statements that the tests reach
 #	make samples	what only real events show (SAMPLES: their folder)
+#	make manifests-check	objects for a cluster against the definitions of
+#			Kubernetes (SCHEMAS: their folder)
 #	make fuzz	every parser against made-up input (TIME, TARGETS)
 #	make lint	clang-tidy, cppcheck, shellcheck, mandoc
 #	make install	DESTDIR and PREFIX are honoured
@@ -109,6 +111,18 @@ coverage: setup
 samples: all
 	@tests/samples
 
+# Against definitions that are no part of the project; says so without them.
+SCHEMAS ?=	../shared/schemas
+openapi :=	kubernetes.openapi.trimmed.json
+manifests-check: setup
+	@if [ -e $(SCHEMAS)/$(openapi) ]; then \
+		PYTHONDONTWRITEBYTECODE=1 python3 tests/manifests/schema.py . \
+		    $(SCHEMAS)/$(openapi); \
+	else \
+		echo "manifests-check: no $(openapi) in $(SCHEMAS);" \
+		    "give its folder as SCHEMAS=..."; \
+	fi
+
 lint: setup
 	@CFLAGS="$(filter-out -Werror,$(ALL_CFLAGS))" tests/lint
 
@@ -126,5 +140,5 @@ clean:
 
 export EVENTS LABELS MINIMUM SAMPLES STEP ROUNDS TIME
 .PHONY: all setup tests replays demo check fuzz soak bench coverage \
-	samples lint install clean
+	samples manifests-check lint install clean
 .SECONDARY:
