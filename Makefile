@@ -7,8 +7,8 @@
 #	make bench	speed and memory, beside what one would run instead
 #	make coverage	statements that the tests reach
 #	make samples	what only real events show (SAMPLES: their folder)
-#	make manifests-check	objects for a cluster against the definitions of
-#			Kubernetes (SCHEMAS: their folder)
+#	make world-agree, make manifests-check	the simulated cluster and the
+#			objects for one beside a real one's (SHARED: a folder)
 #	make fuzz	every parser against made-up input (TIME, TARGETS)
 #	make lint	clang-tidy, cppcheck, shellcheck, mandoc
 #	make install	DESTDIR and PREFIX are honoured
