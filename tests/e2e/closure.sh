@@ -4,6 +4,10 @@
 # built in a test.
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/world.sh
+. "$(dirname "$0")/../world.sh"
+# shellcheck source=tests/kube.sh
+. "$(dirname "$0")/../kube.sh"
 top=$(cd "$(dirname "$0")/../.." && pwd)
 sample=$top/manifests/embedded
 volume=/var/lib/modelsync
@@ -75,13 +79,18 @@ mount --bind /dev/null "$R/dev/null"
 mount --bind /dev/urandom "$R/dev/urandom"
 mount --bind "$TMP/volume" "$R$volume"
 mount --rbind /proc "$R/proc"
+# As the kubelet puts a service account's files there.
+account=/var/run/secrets/kubernetes.io/serviceaccount
+mkdir -p "$R$account" "$TMP/account"
+mount --bind "$TMP/account" "$R$account"
 mount -o remount,ro closure "$R" || exit 1
 
-# box COMMAND...: PID 1 of the closure, user 65532, an empty environment
+# box COMMAND...: PID 1 of the closure, user 65532, an environment of $POD
+POD=
 box()
 {
-	# shellcheck disable=SC2016
-	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin MODE="$MODE" \
+	# shellcheck disable=SC2016,SC2086
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin MODE="$MODE" $POD \
 	    unshare --pid --fork --mount sh -c '
 		root=$1
 		shift
@@ -194,5 +203,28 @@ NOW=2027-03-29T07:00:00Z
 tool train-model -n --held-ok
 want 0 verb=build
 
+t 'in the closure: as a pod, under a Lease object'
+world_start --tls --rate 1 --now "$(date -u +%Y-%m-%dT%H:%M:%SZ)" || exit 1
+cp "$WORLD_TOKEN" "$TMP/account/token"
+cp "$WORLD_CA" "$TMP/account/ca.crt"
+printf ml >"$TMP/account/namespace"
+chmod -R a+rX "$TMP/account"
+printf '[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"ml"}},%s]' \
+    "$(lease train-model-leatworks-issues)" >"$TMP/objects"
+world_put "$TMP/objects"
+port=${WORLD_URL##*:}
+POD="KUBERNETES_SERVICE_HOST=127.0.0.1 KUBERNETES_SERVICE_PORT=$port POD_UID=12"
+sed 's/^    file: {directory: .*/    kubernetes: {}/
+    s/store: models/store: pod/' "$sample/model.yaml" >"$TMP/volume/model.yaml"
+own
+box /usr/local/bin/train-model -f "$volume/model.yaml"
+want 0 verb=build model=ml/
+is "$(world_record '[.method, .status]' | tr '\n' ' ')" \
+    '["GET",200] ["PUT",200] ["PUT",200] ' exchanges
+box /usr/local/bin/train-model -f "$volume/model.yaml"
+want 0 verb=train
+
 umount -l "$TMP/new" "$TMP/volume"
+# shellcheck disable=SC2317
+finish_all
 finish_all
