@@ -146,18 +146,18 @@ def deadlines(s, tool):
     """run < Lease < activeDeadlineSeconds, the pod's start included."""
     run = seconds([a for a in s.pod(tool)["containers"][0]["args"]
                    if a.startswith("--deadline=")][0].split("=")[1])
-    step = run
+    step = 0
     if tool == "train-model":
         step = seconds(s.document["spec"]["training"]["exec"]["deadline"])
-    lease = step + MARGIN
-    short = run + (run + MARGIN) + run
-    need = {"": START + run + lease + run,
-            "-catch-up": START + (run + lease + run) + (ROUNDS - 1) * short,
+    lease = run + step + MARGIN         # from its reading to the one write
+    short = (run + MARGIN) + run
+    need = {"": START + lease + run,
+            "-catch-up": START + lease + run + (ROUNDS - 1) * short,
             "-plan": START + run}
     for twin, least in need.items():
         job = s.get("CronJob", tool + twin)["spec"]["jobTemplate"]["spec"]
         active = job["activeDeadlineSeconds"]
-        if not step < lease or active < least:
+        if active < least:
             yield f"{tool + twin}: activeDeadlineSeconds {active} < {least}"
     active = s.get("CronJob", tool)["spec"]["jobTemplate"]["spec"]
     if active["backoffLimit"] != 0:
