@@ -45,6 +45,16 @@ want 2
 tick train-model --now 2026-12-24T00:00:00Z
 want 3 'for dry runs'
 
+t 'status looks, under a Lease object as well, and writes nothing'
+cluster
+tick train-model
+world_ctl DELETE /record >/dev/null
+"$BIN/modelsync" status -f "$W/model.yaml" >"$TMP/out" 2>"$TMP/err"
+RC=$?
+want 0
+shows 'train-model' '3 open generation'
+is "$(world_record .mutating | sort -u)" false 'writes'
+
 t 'what others put on the Lease stays there'
 cluster
 lease train-model-issues | jq '.metadata.labels = {team: "ml"} |
