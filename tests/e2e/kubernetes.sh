@@ -200,7 +200,7 @@ for fault in '"kind": "html"' '"kind": "garbage"' '"kind": "truncated", "count":
 	    -f "$W/model.yaml" --deadline 4s >"$TMP/out" 2>"$TMP/err"
 	RC=$?
 	want 1 'end=failed' 'why='
-	[ "$(tail -n 1 "$TMP/rss")" -le 40000 ] ||
+	[ "$(tail -n 1 "$TMP/rss")" -le 65536 ] ||
 	    wrong "$fault: $(cat "$TMP/rss") KiB"
 	is "$(count datasets)" 0 "$fault: datasets"
 	lease_of train-model | cmp -s "$TMP/before" - || wrong 'it was changed'
