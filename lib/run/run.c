@@ -70,6 +70,14 @@ fail(struct ended *ended, const struct error *error)
 	    keepf("%s", error->text));
 }
 
+/* Told to end: nothing new is begun. */
+static int
+stop(struct ended *ended)
+{
+	return end_with(ended, "failed", RETRY, "told to end before anything "
+	    "was done");
+}
+
 /* What a dead run left in the way goes with its intent. */
 static int
 sweep_and_close(const struct settings *set, const struct job *job,
@@ -203,8 +211,7 @@ carry_out(const struct settings *set, const struct job *job,
 	if (step->verb == NULL)
 		return end_with(ended, "settled", SETTLED, step->why);
 	if (signals_stopping())
-		return end_with(ended, "failed", RETRY, "told to end before "
-		    "anything was done");
+		return stop(ended);
 	return take_and_act(set, job, lease, w->config, ended);
 }
 
@@ -220,6 +227,8 @@ make_lease(const struct settings *set, struct lease *lease,
 	if (set->dry)
 		return end_with(ended, "busy", SETTLED, keepf("%s is not "
 		    "there; a run makes it", lease_name(lease)));
+	if (signals_stopping())
+		return stop(ended);
 	if ((rv = lease_make(lease, &error)) == -1)
 		return fail(ended, &error);
 	return end_with(ended, rv == 0 ? "done" : "busy", SETTLED,

@@ -231,6 +231,26 @@ is "$(lease_of train-model .spec.holderIdentity)" '""' 'the holder'
 tick train-model
 want 0 verb=build
 
+t 'told to end while it looks: not even a missing Lease is made'
+cluster
+sed -i 's/{namespace: ml,/{namespace: ml, create: true,/' "$W/model.yaml"
+world_ctl DELETE \
+    /apis/coordination.k8s.io/v1/namespaces/ml/leases/train-model-issues \
+    >/dev/null
+world_ctl DELETE /record >/dev/null
+world_fault '{"match": {"method": "GET"}, "kind": "hold", "times": 1}'
+"$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err" &
+pid=$!
+world_held 1 >"$TMP/held"
+kill -TERM $pid
+world_release
+wait $pid
+RC=$?
+want 1 'told to end'
+is "$(world_record .method | tr -d '\n')" '"GET"' exchanges
+tick train-model
+want 0 'was made'
+
 t 'by a kubeconfig, whose CA stands in it'
 cluster
 sed -i 's/kubernetes: {.*/kubernetes: {namespace: ml, kubeconfig: config}/' \

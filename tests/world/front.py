@@ -97,4 +97,5 @@ class Front(Server):
     async def down(self, milliseconds):
         self.shut()
         await asyncio.sleep(milliseconds / 1000)
-        await self.open()
+        if self.listener is None:       # nobody else opened it
+            await self.open()

@@ -119,7 +119,10 @@ class Connection(asyncio.Protocol):
         self.transport.write(data)
 
     async def drain(self):
-        """Waits until the client took what was sent; false: it is gone."""
+        """Waits until the client took what was sent; false: it is gone.
+        What is written to a connection that broke is dropped and never
+        waited for: the loop must get a turn to say so."""
+        await asyncio.sleep(0)
         await self.room.wait()
         await asyncio.sleep(0)      # lets the loop see that it has gone
         return not (self.gone.is_set() or self.transport.is_closing())
@@ -129,12 +132,14 @@ class Connection(asyncio.Protocol):
         self.transport.close()
 
     def reset(self):
-        """The client sees ECONNRESET, and loses what was not yet sent."""
+        """The client sees ECONNRESET, and loses what was not yet sent.  A
+        connection that is gone has no socket any more."""
         self.closing = True
         sock = self.transport.get_extra_info("socket")
         try:
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
-                            struct.pack("ii", 1, 0))
+            if sock is not None:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+                                struct.pack("ii", 1, 0))
         except OSError:
             pass
         self.transport.abort()
