@@ -7,6 +7,8 @@
 #	make bench	speed and memory, beside what one would run instead
 #	make coverage	statements that the tests reach
 #	make samples	what only real events show (SAMPLES: their folder)
+#	make world-agree, make manifests-check	the simulated cluster and the
+#			objects for one beside a real one's (SHARED: a folder)
 #	make fuzz	every parser against made-up input (TIME, TARGETS)
 #	make lint	clang-tidy, cppcheck, shellcheck, mandoc
 #	make install	DESTDIR and PREFIX are honoured
@@ -18,7 +20,7 @@ PREFIX ?=	/usr/local
 B :=		build/$(if $(SAN),san,plain)
 BIN :=		build/$(if $(SAN),san/)bin
 
-PACKAGES :=	libbsd-overlay libmd jansson yaml-0.1 libgit2 libisal libcurl
+PACKAGES :=	libbsd-overlay libmd jansson yaml-0.1 libgit2 libisal
 CFLAGS ?=	-O2 -g
 WARN :=		-Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual \
 		-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
@@ -109,10 +111,13 @@ coverage: setup
 samples: all
 	@tests/samples
 
-# The simulated world beside answers of a real server, which are no part of
-# the project (SHARED: their folder); says so without them.
+# Against recorded answers of a real server and its definitions, which are no
+# part of the project (SHARED: their folder); both say so without them.
+SHARED ?=	../shared
 world-agree: setup
-	@tests/world/agree $(or $(SHARED),../shared)
+	@tests/world/agree $(SHARED)
+manifests-check: setup
+	@tests/manifests/check $(SHARED)
 
 lint: setup
 	@CFLAGS="$(filter-out -Werror,$(ALL_CFLAGS))" tests/lint
@@ -131,5 +136,5 @@ clean:
 
 export EVENTS LABELS MINIMUM SAMPLES STEP ROUNDS TIME
 .PHONY: all setup tests replays demo check fuzz soak bench coverage \
-	samples world-agree lint install clean
+	samples world-agree manifests-check lint install clean
 .SECONDARY:

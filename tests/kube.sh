@@ -8,13 +8,18 @@ lease()
 	printf '"metadata":{"name":"%s","namespace":"ml"}}' "$1"
 }
 
-# cluster ARG...: a fresh folder $W as world makes it, its Leases in a fresh
-# simulated cluster, whose time stands still at the real one.
+# cluster: a fresh folder $W as world makes it, its Leases in a simulated
+# cluster that is empty again, whose time stands still at the real one.
 cluster()
 {
 	world
-	world_start --tls --now "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$@" ||
-	    exit 1
+	if [ -z "$WORLD_PID" ]; then
+		world_start --tls || exit 1
+	fi
+	world_fault off
+	world_ctl POST /reset >/dev/null
+	world_clock "{\"now\": \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}" >/dev/null
+	world_ctl DELETE /record >/dev/null
 	cat >"$TMP/objects" <<-X
 	[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"ml"}},
 	$(lease train-model-issues), $(lease deploy-model-issues)]

@@ -203,6 +203,8 @@ struct search {
 	const char	*figures;	/* of the candidate, against the gate */
 	const char	*passed;	/* over, and why; "" */
 	const char	*holds;		/* "" */
+	size_t		 nholds;
+	enum step_gate	 gate;		/* of those that it was asked of */
 };
 
 /*
@@ -218,7 +220,7 @@ choose(const struct job *job, time_t now, struct search *found)
 	enum gate		 verdict;
 	size_t			 i;
 
-	*found = (struct search){ "", "", "" };
+	*found = (struct search){ "", "", "", 0, STEP_GATE_NONE };
 	live = listed(job, job->live) != NULL ? job->live : NULL;
 	for (i = job->nmodels; i-- > 0;) {
 		m = &job->model[i];
@@ -226,6 +228,7 @@ choose(const struct job *job, time_t now, struct search *found)
 			break;
 		if ((sentence = held_by(job, m, now)) != NULL) {
 			found->holds = also(found->holds, sentence);
+			found->nholds++;
 			continue;
 		}
 		o = override_of(job, m->id, now);
@@ -236,11 +239,14 @@ choose(const struct job *job, time_t now, struct search *found)
 			    o->by, o->reason);
 		}
 		found->figures = sentence;
+		found->gate = verdict == GATE_PASSED ? STEP_GATE_PASSED :
+		    STEP_GATE_FAILED;
 		if (verdict == GATE_PASSED)
 			return m;
-		if (verdict == GATE_HOLD)
+		if (verdict == GATE_HOLD) {
 			found->holds = also(found->holds, sentence);
-		else
+			found->nholds++;
+		} else
 			found->passed = also(found->passed, sentence);
 	}
 	return NULL;
@@ -262,6 +268,7 @@ repeat_live(const struct job *job, time_t now, struct search *found)
 		found->holds = also(found->holds, keepf("%s still says "
 		    "\"%s\", but %s", job->copy[0].where,
 		    job->copy[0].value, sentence));
+		found->nholds++;
 		return NULL;
 	}
 	found->figures = "";
@@ -387,6 +394,8 @@ decide(const struct job *job, time_t now, struct step *step)
 		return;
 	if ((m = choose(job, now, &found)) == NULL)
 		m = repeat_live(job, now, &found);
+	step->gate = found.gate;
+	step->holds = found.nholds;
 	if (m != NULL)
 		propose(job, m, &found, step);
 	else

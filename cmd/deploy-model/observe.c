@@ -267,6 +267,20 @@ look(struct job *job, struct error *error)
 	return find_branch(job, error);
 }
 
+/* When the live model was made; of one that is gone, when it went live. */
+static time_t
+live_since(const struct job *job)
+{
+	size_t	 i;
+
+	if (job->live == NULL || job->live_empty)
+		return 0;
+	for (i = 0; i < job->nmodels; i++)
+		if (strcmp(job->model[i].id, job->live) == 0)
+			return job->model[i].created;
+	return job->live_time;
+}
+
 int
 observe(struct job *job, struct world *w, struct error *error)
 {
@@ -280,6 +294,7 @@ observe(struct job *job, struct world *w, struct error *error)
 	list_models(job);
 	if (look(job, error) == -1)
 		return -1;
+	w->model_time = live_since(job);
 	if (w->log->intent != NULL && (find_effect(job, error) == -1 ||
 	    find_lock(job, error) == -1))
 		return -1;

@@ -1,6 +1,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "data/dataset.h"
 #include "model/config.h"
@@ -12,9 +13,11 @@
 #include "run/error.h"
 #include "run/hash.h"
 #include "run/keep.h"
+#include "run/lease.h"
 #include "run/program.h"
 #include "run/run.h"
 #include "run/step.h"
+#include "run/when.h"
 
 #include "train-model.h"
 
@@ -76,25 +79,31 @@ build(const struct job *job, const struct step *step, struct guard *guard,
 {
 	const char	*store = job->config->store, *scratch;
 
-	if (store_scratch(store, guard, step->generation, &scratch,
-	    error) == -1 ||
+	if (store_scratch(&(struct scratch){ store, job->config->owner,
+	    step->generation }, guard, &scratch, error) == -1 ||
 	    write_dataset(job, step, guard, scratch, error) == -1)
 		return -1;
 	return store_publish(&(struct publication){ store, scratch,
 	    "datasets", step->generation }, guard, error);
 }
 
-/* A trainer runs in a folder of its own: it needs paths that hold there. */
+/*
+ * A trainer runs in a folder of its own: it needs paths that hold there.  No
+ * link is resolved: a python in a virtual environment is a link, and knows
+ * where it lives by the name it was called.
+ */
 static const char *
 absolute(const char *path, struct error *error)
 {
-	char	 real[PATH_MAX];
+	char	 here[PATH_MAX];
 
-	if (realpath(path, real) == NULL) {
-		error_errno(error, RETRY, "%s", path);
+	if (path[0] == '/')
+		return path;
+	if (getcwd(here, sizeof(here)) == NULL) {
+		error_errno(error, RETRY, "the working directory");
 		return NULL;
 	}
-	return keepf("%s", real);
+	return keepf("%s/%s", here, path);
 }
 
 static const char *
@@ -116,16 +125,19 @@ run_trainer(const struct job *job, const struct guard *guard,
     const char *scratch, struct ending *ending, struct error *error)
 {
 	const struct config	*c = job->config;
-	const char		*folder, *store;
+	const char		*folder, *store, *path;
 	const char		**argv;
 
 	if ((folder = absolute(scratch, error)) == NULL ||
-	    (store = absolute(c->store, error)) == NULL)
+	    (store = absolute(c->store, error)) == NULL ||
+	    (path = absolute(job->program, error)) == NULL)
 		return -1;
 	argv = keep((c->command.n + 1) * sizeof(*argv));
 	memcpy(argv, c->command.item, c->command.n * sizeof(*argv));
+	if (strchr(argv[0], '/') != NULL)
+		argv[0] = path;	/* what is relative holds only here */
 	return program_run(guard, &(struct program){
-	    .path = absolute(job->program, error), .argv = argv,
+	    .path = path, .argv = argv,
 	    .folder = folder, .log = keepf("%s/trainer.log", folder),
 	    .deadline = c->training_deadline,
 	    .env = (const char *const []){
@@ -180,19 +192,20 @@ train(const struct job *job, const struct step *step, struct guard *guard,
 	struct ending	 ending;
 	int		 good;
 
-	if (store_scratch(store, guard, step->generation, &scratch,
-	    error) == -1 ||
+	if (store_scratch(&(struct scratch){ store, job->config->owner,
+	    step->generation }, guard, &scratch, error) == -1 ||
 	    run_trainer(job, guard, scratch, &ending, error) == -1)
 		return -1;
+	/* A training was paid for: whatever fails from here on counts. */
 	if ((good = succeeded(job, scratch, &ending, &why)) == -1) {
 		*error = why;
-		return -1;
+		return 1;
 	}
 	folder = good ? "models" : "failed";
 	if (write_manifest(guard, scratch, job->open, error) == -1 ||
 	    store_publish(&(struct publication){ store, scratch, folder,
 	    step->generation }, guard, error) == -1)
-		return -1;
+		return 1;
 	if (good)
 		return 0;
 	*error = why;
@@ -200,12 +213,28 @@ train(const struct job *job, const struct step *step, struct guard *guard,
 	return 1;
 }
 
+/*
+ * What must not look like a fresh start when the store is not there: kept in
+ * the Lease, written with the outcome.
+ */
+static void
+remember(const struct job *job, const struct step *step)
+{
+	json_object_set_new(job->log->memo, MEMO_MADE,
+	    json_pack("{ss ss ss}", "generation", step->generation, "at",
+	    when_text(job->now), "retry", retry_hash(job->config)));
+}
+
 int
 act(const struct job *job, const struct step *step, struct guard *guard,
     const char **name, struct error *error)
 {
+	int	 rv;
+
 	*name = step->generation;
-	if (strcmp(step->verb, "build") == 0)
-		return build(job, step, guard, error);
-	return train(job, step, guard, error);
+	rv = strcmp(step->verb, "build") == 0 ?
+	    build(job, step, guard, error) : train(job, step, guard, error);
+	if (rv == 0)
+		remember(job, step);
+	return rv;
 }

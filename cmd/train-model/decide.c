@@ -289,6 +289,16 @@ check_starts(const struct job *job, struct step *step)
 	    job->starts, when_length(c->starts_per), c->starts_count));
 }
 
+static bool
+check_store(const struct job *job, struct step *step)
+{
+	if (job->gone == NULL)
+		return false;
+	return hold(step, "13 store empty", keepf("the store is empty, but "
+	    "%s was made at %s: mount it, or give spec.training.retry a new "
+	    "text", job->gone, when_text(job->gone_at)));
+}
+
 static const char *
 reason(const struct job *job, time_t now)
 {
@@ -310,7 +320,7 @@ start(const struct job *job, time_t now, struct step *step)
 	    job->watermark, job->attempt);
 	step->target = keepf("datasets/%s", step->generation);
 	step->base = when_text(job->watermark);
-	settle(step, "13 start a generation", keepf("%s: a dataset of %zu "
+	settle(step, "14 start a generation", keepf("%s: a dataset of %zu "
 	    "examples and %zu labels up to %s", reason(job, now),
 	    job->examples, job->nlabels, when_text(job->watermark)));
 }
@@ -329,6 +339,7 @@ decide(const struct job *job, time_t now, struct step *step)
 	    !is_young(job, now, step) &&
 	    !check_failures(job, now, step) &&
 	    !check_starts(job, step) &&
-	    !wait_for_window(job, now, "12 outside every window", step))
+	    !wait_for_window(job, now, "12 outside every window", step) &&
+	    !check_store(job, step))
 		start(job, now, step);
 }

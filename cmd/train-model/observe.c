@@ -8,6 +8,7 @@
 #include "model/manifest.h"
 #include "model/registry.h"
 #include "run/error.h"
+#include "run/hash.h"
 #include "run/keep.h"
 #include "run/lease.h"
 #include "run/plan.h"
@@ -93,9 +94,58 @@ count_failures(struct job *job)
 	for (i = 0; i < log->noutcomes; i++) {
 		o = &log->outcome[i];
 		if (strcmp(o->verb, "train") == 0 &&
-		    strcmp(o->result, "done") != 0 && o->at > job->failed_at)
+		    strcmp(o->result, "done") != 0 &&
+		    strcmp(o->result, "undone") != 0 &&
+		    o->at > job->failed_at)
 			job->failed_at = o->at;
 	}
+}
+
+const char *
+retry_hash(const struct config *config)
+{
+	return hash_bytes(config->retry, strlen(config->retry));
+}
+
+/* The Lease may be older than its memo: then its outcomes have to do. */
+static const char *
+last_made(const struct log *log, const char **at)
+{
+	const struct outcome	*o;
+	size_t			 i;
+
+	for (i = log->noutcomes; i > 0; i--) {
+		o = &log->outcome[i - 1];
+		if (strcmp(o->result, "done") == 0 && o->generation != NULL) {
+			*at = when_text(o->at);
+			return o->generation;
+		}
+	}
+	return NULL;
+}
+
+/*
+ * A store that shows nothing of this owner, although something was made: it
+ * is not mounted, or a person emptied it, and a new retry text says so.
+ */
+static void
+check_store(struct job *job)
+{
+	const struct registry	*r = job->registry;
+	const char		*generation, *at;
+	const char		*retry = hash_bytes("", 0);
+
+	if (r->nmodels + r->nfailed + r->nopen > 0)
+		return;
+	if (json_unpack(job->log->memo, "{s{ss ss ss}}", MEMO_MADE,
+	    "generation", &generation, "at", &at, "retry", &retry) == -1)
+		generation = last_made(job->log, &at);
+	if (generation == NULL ||
+	    strcmp(retry, retry_hash(job->config)) != 0)
+		return;
+	job->gone = generation;
+	if (when_parse(at, &job->gone_at) == -1)
+		job->gone_at = job->now;
 }
 
 static void
@@ -262,6 +312,9 @@ tell(const struct job *job, struct plan *plan)
 		    "up to %s", job->open->generation,
 		    when_text(job->open->created), job->open->examples,
 		    when_text(job->open->watermark));
+	if (job->gone != NULL)
+		plan_fact(plan, "store", "empty, though %s was made at %s",
+		    job->gone, when_text(job->gone_at));
 	plan_fact(plan, "failed attempts", "%zu", job->attempt);
 }
 
@@ -278,11 +331,14 @@ observe(struct job *job, struct world *w, struct error *error)
 		return -1;
 	if (r->nmodels > 0)
 		job->newest = r->model[r->nmodels - 1].manifest;
+	w->model_time = job->newest == NULL ? 0 : job->newest->created;
 	if (r->nopen > 0) {
 		job->open = r->open[0];
 		job->dataset = DONE;
 	}
-	if (w->log->intent != NULL)
+	check_store(job);
+	/* What a store that is not there does not show is not ruled out. */
+	if (w->log->intent != NULL && job->gone == NULL)
 		job->effect = find_effect(w->log, r);
 	job->stem = manifest_stem(w->config,
 	    job->newest == NULL ? "" : job->newest->model);

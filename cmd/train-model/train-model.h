@@ -42,6 +42,9 @@ struct job {
 	const char		*stem;		/* of a new generation */
 	size_t			 attempt;	/* failed ones of the stem */
 	time_t			 failed_at;	/* the newest of them */
+	const char		*gone;		/* generation that was made,
+						   and the store is empty */
+	time_t			 gone_at;	/* when it was made */
 	size_t			 starts;	/* inside maximumStarts' per */
 	struct span		*opening;	/* of windows, in UTC */
 	size_t			 nopenings;
@@ -55,5 +58,13 @@ struct job {
 	size_t			 fresh;		/* later than newest's data */
 	const char		*counts;	/* of labels, in words */
 };
+
+/*
+ * The memo in the Lease of the last generation made: its name, when, and the
+ * hash of the retry text of then.
+ */
+#define MEMO_MADE	"made"
+
+const char	*retry_hash(const struct config *);
 
 #endif

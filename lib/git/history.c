@@ -130,8 +130,8 @@ value_of(struct walk *w, const git_oid *oid, const char **value,
 	if (git_oid_is_zero(oid))
 		return 0;
 	if (!git_oid_equal(&m->oid, oid)) {
-		if (parse(w, &(struct origin){ w->path, *oid }, &m->value,
-		    error) == -1)
+		if (parse(w, &(struct origin){ .path = w->path,
+		    .oid = *oid }, &m->value, error) == -1)
 			return -1;
 		m->oid = *oid;
 	}
@@ -154,7 +154,7 @@ find_origin(struct walk *w, const git_oid *tree, const char **value,
     struct error *error)
 {
 	struct origin_pair	 pair = { *tree, w->tree };
-	struct origin		 of = { w->path, w->blob };
+	struct origin		 of = { .path = w->path, .oid = w->blob };
 	struct origins		 all;
 	size_t			 i;
 

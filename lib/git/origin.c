@@ -25,13 +25,16 @@ compare(struct repo *repo, const struct origin_pair *pair, git_diff **diff,
 	if (git_diff_options_init(&options, GIT_DIFF_OPTIONS_VERSION) < 0 ||
 	    git_tree_lookup(&was, repo->git, &pair->was) < 0 ||
 	    git_tree_lookup(&is, repo->git, &pair->is) < 0)
-		rv = libgit_error(error, "%s: a tree", repo->where);
+		libgit_error(error, "%s: a tree", repo->where);
 	else {
 		/* The repository's configuration is not asked. */
 		options.ignore_submodules = GIT_SUBMODULE_IGNORE_NONE;
-		rv = git_diff_tree_to_tree(diff, repo->git, was, is,
-		    &options) < 0 ? libgit_error(error, "%s: comparing trees",
-		    repo->where) : 0;
+		if (git_diff_tree_to_tree(diff, repo->git, was, is,
+		    &options) < 0)
+			libgit_error(error, "%s: comparing trees",
+			    repo->where);
+		else
+			rv = 0;
 	}
 	git_tree_free(was);
 	git_tree_free(is);
@@ -58,28 +61,26 @@ likeness(const struct origin *of, const git_diff_file *f)
 
 /* Puts one in its place; the least likely falls off a full list. */
 static void
-insert(struct origins *all, size_t like[ORIGINS], const git_diff_file *f,
-    size_t likeness)
+insert(struct origins *all, const struct origin *one)
 {
-	size_t	 i = all->n < ORIGINS ? all->n++ : ORIGINS - 1;
+	size_t	 i;
 
-	if (i == ORIGINS - 1 && all->origin[i].path != NULL &&
-	    like[i] >= likeness)
+	if (all->n < ORIGINS)
+		all->n++;
+	else if (all->origin[ORIGINS - 1].likeness >= one->likeness)
 		return;
-	for (; i > 0 && like[i - 1] < likeness; i--) {
+	for (i = all->n - 1; i > 0 &&
+	    all->origin[i - 1].likeness < one->likeness; i--)
 		all->origin[i] = all->origin[i - 1];
-		like[i] = like[i - 1];
-	}
-	all->origin[i] = (struct origin){ f->path, f->id };
-	like[i] = likeness;
+	all->origin[i] = *one;
 }
 
 int
 origin_find(struct repo *repo, const struct origin_pair *pair,
     const struct origin *of, struct origins *all, struct error *error)
 {
-	size_t			 i, like[ORIGINS];
-	git_diff		*diff;
+	size_t			 i;
+	git_diff		*diff = NULL;
 	const git_diff_delta	*d;
 
 	*all = (struct origins){ .n = 0 };
@@ -89,8 +90,8 @@ origin_find(struct repo *repo, const struct origin_pair *pair,
 		d = git_diff_get_delta(diff, i);
 		if (d->status == GIT_DELTA_DELETED &&
 		    S_ISREG(d->old_file.mode))
-			insert(all, like, &d->old_file,
-			    likeness(of, &d->old_file));
+			insert(all, &(struct origin){ d->old_file.path,
+			    d->old_file.id, likeness(of, &d->old_file) });
 	}
 	for (i = 0; i < all->n; i++)
 		all->origin[i].path = keepf("%s", all->origin[i].path);
@@ -122,7 +123,7 @@ int
 origin_says(struct repo *repo, const struct origin_pair *pair,
     const char *words, bool *yes, struct error *error)
 {
-	git_diff		*diff;
+	git_diff		*diff = NULL;
 	const git_diff_delta	*d;
 	size_t			 i;
 	int			 rv = 0;

@@ -23,6 +23,7 @@ struct origin_pair {
 struct origin {
 	const char	*path;
 	git_oid		 oid;
+	size_t		 likeness;	/* to the one that came; for origin.c */
 };
 
 #define ORIGINS	64	/* of one file, at most */

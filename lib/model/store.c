@@ -14,8 +14,11 @@
 #include "model/store.h"
 #include "run/bytes.h"
 #include "run/error.h"
+#include "run/hash.h"
 #include "run/keep.h"
 #include "run/lease.h"
+
+#define OWNER_DIGITS	12	/* of the hash that stands for an owner */
 
 static int
 compare(const void *a, const void *b)
@@ -98,23 +101,45 @@ make_folder(const char *path, struct error *error)
 	return 0;
 }
 
+/* What the owner's earlier runs left; other owners share the folder. */
+static int
+clear_stale(const char *store, const char *prefix, struct error *error)
+{
+	struct strings	 names;
+	size_t		 i;
+
+	if (store_list(store, "tmp", &names, error) == -1)
+		return -1;
+	for (i = 0; i < names.n; i++)
+		if (strncmp(names.item[i], prefix, strlen(prefix)) == 0 &&
+		    clear(keepf("%s/tmp/%s", store, names.item[i]),
+		    error) == -1)
+			return -1;
+	return 0;
+}
+
 int
-store_scratch(const char *store, const struct guard *guard, const char *name,
+store_scratch(const struct scratch *s, const struct guard *guard,
     const char **path, struct error *error)
 {
 	static const char	*const folder[] = {
 		"", "/datasets", "/models", "/failed", "/tmp"
 	};
+	const char		*prefix;
 	size_t			 i;
 
 	if (guard_check(guard, error) == -1)
 		return -1;
 	for (i = 0; i < sizeof(folder) / sizeof(folder[0]); i++)
-		if (make_folder(keepf("%s%s", store, folder[i]), error) == -1)
+		if (make_folder(keepf("%s%s", s->store, folder[i]),
+		    error) == -1)
 			return -1;
-	*path = keepf("%s/tmp/%s", store, name);
-	if (access(*path, F_OK) == 0 && clear(*path, error) == -1)
+	prefix = keepf("%.*s.", OWNER_DIGITS,
+	    hash_bytes(s->owner, strlen(s->owner)));
+	if (clear_stale(s->store, prefix, error) == -1)
 		return -1;
+	*path = keepf("%s/tmp/%s%s.%08x", s->store, prefix, s->generation,
+	    arc4random());
 	if (mkdir(*path, 0755) == -1)
 		return error_errno(error, BROKEN, "store %s", *path);
 	return 0;
@@ -192,6 +217,27 @@ sync_tree(const char *path, struct error *error)
 	return rv;
 }
 
+/*
+ * One rename that replaces nothing.  NFS and others cannot be asked for that:
+ * there we look first, with the Lease to keep others of ours away, and what
+ * a stranger puts there meanwhile is refused unless it is an empty folder.
+ */
+static int
+move(const char *from, const char *to)
+{
+	struct stat	 st;
+
+	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
+		return 0;
+	if (errno != EINVAL && errno != ENOSYS && errno != EOPNOTSUPP)
+		return -1;
+	if (lstat(to, &st) == 0)
+		errno = EEXIST;
+	else if (errno == ENOENT)
+		return rename(from, to);
+	return -1;
+}
+
 int
 store_publish(const struct publication *p, struct guard *guard,
     struct error *error)
@@ -202,8 +248,7 @@ store_publish(const struct publication *p, struct guard *guard,
 	if (sync_tree(p->scratch, error) == -1 ||
 	    guard_spend(guard, error) == -1)
 		return -1;
-	if (renameat2(AT_FDCWD, p->scratch, AT_FDCWD, to,
-	    RENAME_NOREPLACE) == -1)
+	if (move(p->scratch, to) == -1)
 		return error_errno(error, RETRY, "store %s", to);
 	return sync_one(folder, O_DIRECTORY, error);
 }

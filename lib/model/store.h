@@ -22,12 +22,18 @@ int	store_list(const char *store, const char *folder, struct strings *,
 	    struct error *) __attribute__((nonnull));
 
 /*
- * An empty folder tmp/<name>, made afresh; the store's own folders are made
- * when missing.  The path is kept for the run.  Needs an unspent guard.
+ * An empty folder below tmp/ for work on a generation, under a name that it
+ * never had before: who still writes to an earlier one cannot write here.
+ * What earlier runs of the owner left in tmp/ is removed, and the store's own
+ * folders are made when missing.  The path is kept for the run.  Needs an
+ * unspent guard, which says that no other run of the owner is at work.
  */
-int	store_scratch(const char *store, const struct guard *,
-	    const char *name, const char **path, struct error *)
-	    __attribute__((nonnull));
+struct scratch {
+	const char	*store, *owner, *generation;
+};
+
+int	store_scratch(const struct scratch *, const struct guard *,
+	    const char **path, struct error *) __attribute__((nonnull));
 
 /* Writes a file in a scratch folder.  Needs an unspent guard. */
 int	store_write(const struct guard *, const char *path,

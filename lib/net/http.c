@@ -117,12 +117,22 @@ is_token(const char *s, size_t len)
 }
 
 static int
+make_authorization(const char *token, size_t len, char **authorization,
+    struct error *error)
+{
+	if (asprintf(authorization, "Authorization: Bearer %.*s", (int)len,
+	    token) != -1)
+		return 0;
+	*authorization = NULL;
+	return error_set(error, RETRY, "out of memory");
+}
+
+static int
 read_token(const char *path, char **authorization, struct error *error)
 {
-	static const char	 prefix[] = "Authorization: Bearer ";
-	struct bytes		 b;
-	size_t			 n;
-	int			 rv;
+	struct bytes	 b;
+	size_t		 n;
+	int		 rv;
 
 	if ((rv = bytes_read(path, TOKEN_CEILING, &b, error)) == -1)
 		return error_in(error, "token");
@@ -131,15 +141,10 @@ read_token(const char *path, char **authorization, struct error *error)
 		    "the service account's token mounted?", path);
 	for (n = b.len; n > 0 && isspace((unsigned char)b.data[n - 1]); n--)
 		continue;
-	rv = is_token(b.data, n) ? 0 : error_set(error, BROKEN, "token %s: "
-	    "expected one word and nothing else", path);
-	if (rv == 0 && (*authorization = calloc(1, sizeof(prefix) + n)) ==
-	    NULL)
-		rv = error_set(error, RETRY, "out of memory");
-	if (rv == 0) {
-		memcpy(*authorization, prefix, sizeof(prefix) - 1);
-		memcpy(*authorization + sizeof(prefix) - 1, b.data, n);
-	}
+	rv = is_token(b.data, n) ?
+	    make_authorization(b.data, n, authorization, error) :
+	    error_set(error, BROKEN, "token %s: expected one word and "
+	    "nothing else", path);
 	explicit_bzero(b.data, b.len);
 	bytes_free(&b);
 	return rv;
@@ -156,9 +161,9 @@ headers_make(const struct http *h, const char *type, struct headers *hs,
 	if (h->terms.token_file != NULL && read_token(h->terms.token_file,
 	    &hs->authorization, error) == -1)
 		return -1;
-	if (h->token != NULL && asprintf(&hs->authorization,
-	    "Authorization: Bearer %s", h->token) == -1)
-		return error_set(error, RETRY, "out of memory");
+	if (h->token != NULL && make_authorization(h->token,
+	    strlen(h->token), &hs->authorization, error) == -1)
+		return -1;
 	if (hs->authorization != NULL)
 		hs->line[n++] = hs->authorization;
 	hs->line[n++] = "Accept: application/json";

@@ -6,10 +6,9 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
-
 #include "net/http.h"
 #include "net/journal.h"
+#include "net/libcurl.h"
 #include "net/wire.h"
 #include "run/keep.h"
 #include "run/signals.h"
@@ -35,7 +34,27 @@ struct call {
 	char			 words[CURL_ERROR_SIZE];
 };
 
-static CURLM	*multi;
+static const struct libcurl	*curl;
+static CURLM			*multi;
+
+/* libcurl's options by the type of their value. */
+static void
+set_number(CURL *e, CURLoption option, long value)
+{
+	curl->easy_setopt(e, option, value);
+}
+
+static void
+set_text(CURL *e, CURLoption option, const char *value)
+{
+	curl->easy_setopt(e, option, value);
+}
+
+static void
+set_pointer(CURL *e, CURLoption option, void *value)
+{
+	curl->easy_setopt(e, option, value);
+}
 
 /* Requests and headers that libcurl frees have carried tokens. */
 static void
@@ -46,18 +65,22 @@ wipe_and_free(void *p)
 	free(p);
 }
 
-/* What only a run that needs the network pays for. */
-static int
+/* What only a run that needs the network pays for.  NULL, or why not. */
+static const char *
 start(void)
 {
+	const char	*why;
+
 	if (multi != NULL)
-		return 0;
-	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_and_free,
+		return NULL;
+	if ((curl = libcurl_load(&why)) == NULL)
+		return why;
+	if (curl->global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_and_free,
 	    realloc, strdup, calloc) != 0 ||
-	    (multi = curl_multi_init()) == NULL)
-		return -1;
-	curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, AT_ONCE);
-	return 0;
+	    (multi = curl->multi_init()) == NULL)
+		return "libcurl could not be started";
+	curl->multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, AT_ONCE);
+	return NULL;
 }
 
 static void
@@ -82,7 +105,7 @@ retry_seconds(const char *word, time_t date)
 
 	if (end != word && *end == '\0')
 		return n < 0 ? -1 : n;
-	if ((t = curl_getdate(word, NULL)) == -1 || date == 0)
+	if ((t = curl->getdate(word, NULL)) == -1 || date == 0)
 		return -1;
 	return t > date ? (long)(t - date) : 0;
 }
@@ -103,7 +126,7 @@ note_header(struct answer *a, const char *line, size_t len)
 		continue;
 	keep_word(word, value, (size_t)(line + len - value));
 	if (name == 4 && strncasecmp(line, "Date", name) == 0) {
-		if ((a->date = curl_getdate(word, NULL)) == -1)
+		if ((a->date = curl->getdate(word, NULL)) == -1)
 			a->date = 0;
 	} else if (name == 4 && strncasecmp(line, "ETag", name) == 0)
 		strlcpy(a->etag, word, sizeof(a->etag));
@@ -184,21 +207,20 @@ set_limits(struct call *c)
 {
 	CURL	*e = c->easy;
 
-	curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, time_left());
-	curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "http,https");
-	curl_easy_setopt(e, CURLOPT_HTTP_VERSION,
-	    (long)CURL_HTTP_VERSION_1_1);
-	curl_easy_setopt(e, CURLOPT_HTTP09_ALLOWED, 0L);
-	curl_easy_setopt(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
-	curl_easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
-	curl_easy_setopt(e, CURLOPT_HEADERDATA, c);
-	curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
-	curl_easy_setopt(e, CURLOPT_WRITEDATA, c);
-	curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->words);
-	curl_easy_setopt(e, CURLOPT_PRIVATE, c);
+	set_number(e, CURLOPT_TIMEOUT_MS, time_left());
+	set_number(e, CURLOPT_NOSIGNAL, 1L);
+	set_number(e, CURLOPT_FOLLOWLOCATION, 0L);
+	set_text(e, CURLOPT_PROTOCOLS_STR, "http,https");
+	set_number(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
+	set_number(e, CURLOPT_HTTP09_ALLOWED, 0L);
+	set_number(e, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	set_number(e, CURLOPT_NETRC, CURL_NETRC_IGNORED);
+	curl->easy_setopt(e, CURLOPT_HEADERFUNCTION, on_header);
+	set_pointer(e, CURLOPT_HEADERDATA, c);
+	curl->easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body);
+	set_pointer(e, CURLOPT_WRITEDATA, c);
+	set_pointer(e, CURLOPT_ERRORBUFFER, c->words);
+	set_pointer(e, CURLOPT_PRIVATE, c);
 }
 
 static void
@@ -206,21 +228,21 @@ set_peer(CURL *e, const struct peer *p)
 {
 	struct curl_blob	 blob;
 
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L);
-	curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L);
-	curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	set_number(e, CURLOPT_SSL_VERIFYPEER, 1L);
+	set_number(e, CURLOPT_SSL_VERIFYHOST, 2L);
+	set_number(e, CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2);
 	if (p->ca != NULL || p->ca_text != NULL)
-		curl_easy_setopt(e, CURLOPT_CAPATH, NULL);
+		set_text(e, CURLOPT_CAPATH, NULL);
 	if (p->ca != NULL)
-		curl_easy_setopt(e, CURLOPT_CAINFO, p->ca);
+		set_text(e, CURLOPT_CAINFO, p->ca);
 	if (p->ca_text != NULL) {
 		blob = (struct curl_blob){
 		    .data = (void *)(uintptr_t)p->ca_text,
 		    .len = strlen(p->ca_text), .flags = CURL_BLOB_COPY };
-		curl_easy_setopt(e, CURLOPT_CAINFO_BLOB, &blob);
+		set_pointer(e, CURLOPT_CAINFO_BLOB, &blob);
 	}
 	if (p->direct)
-		curl_easy_setopt(e, CURLOPT_NOPROXY, "*");
+		set_text(e, CURLOPT_NOPROXY, "*");
 }
 
 static void
@@ -231,24 +253,24 @@ set_request(struct call *c)
 	size_t			 i;
 
 	for (i = 0; x->header[i] != NULL; i++)
-		c->header = curl_slist_append(c->header, x->header[i]);
+		c->header = curl->slist_append(c->header, x->header[i]);
 	/* An answer in two round trips gains nothing for small bodies. */
-	c->header = curl_slist_append(c->header, "Expect:");
-	curl_easy_setopt(e, CURLOPT_URL, x->url);
-	curl_easy_setopt(e, CURLOPT_HTTPHEADER, c->header);
-	curl_easy_setopt(e, CURLOPT_USERAGENT, agent());
+	c->header = curl->slist_append(c->header, "Expect:");
+	set_text(e, CURLOPT_URL, x->url);
+	set_pointer(e, CURLOPT_HTTPHEADER, c->header);
+	set_text(e, CURLOPT_USERAGENT, agent());
 	if (x->body != NULL) {
-		curl_easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
+		curl->easy_setopt(e, CURLOPT_POSTFIELDSIZE_LARGE,
 		    (curl_off_t)x->len);
-		curl_easy_setopt(e, CURLOPT_POSTFIELDS, x->body);
+		set_text(e, CURLOPT_POSTFIELDS, x->body);
 	}
-	curl_easy_setopt(e, CURLOPT_CUSTOMREQUEST, x->method);
+	set_text(e, CURLOPT_CUSTOMREQUEST, x->method);
 	/*
 	 * On a connection that died unseen, libcurl sends a request a second
 	 * time by itself.  What changes something gets a new one, once.
 	 */
-	curl_easy_setopt(e, CURLOPT_FRESH_CONNECT, x->fresh ? 1L : 0L);
-	curl_easy_setopt(e, CURLOPT_FORBID_REUSE, x->fresh ? 1L : 0L);
+	set_number(e, CURLOPT_FRESH_CONNECT, x->fresh ? 1L : 0L);
+	set_number(e, CURLOPT_FORBID_REUSE, x->fresh ? 1L : 0L);
 }
 
 static const char *
@@ -259,10 +281,10 @@ words(const struct call *c, CURLcode code)
 	if (c->why != NULL)
 		return c->why;
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
-		curl_easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT,
+		curl->easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT,
 		    &verified);
 	return keepf("%s%s", c->words[0] != '\0' ? c->words :
-	    curl_easy_strerror(code), verified != 0 ?
+	    curl->easy_strerror(code), verified != 0 ?
 	    " (is it the right CA file?)" : "");
 }
 
@@ -288,10 +310,10 @@ finish(struct call *c, CURLcode code)
 	long		 sent = 0;
 	curl_off_t	 us = 0;
 
-	curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE,
+	curl->easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE,
 	    &x->answer->status);
-	curl_easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
-	curl_easy_getinfo(c->easy, CURLINFO_TOTAL_TIME_T, &us);
+	curl->easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
+	curl->easy_getinfo(c->easy, CURLINFO_TOTAL_TIME_T, &us);
 	if (code == CURLE_OK && x->answer->status >= 200)
 		x->reach = REACH_DONE;
 	else {
@@ -307,7 +329,7 @@ finish(struct call *c, CURLcode code)
 static void
 begin(struct call *c, struct exchange *x)
 {
-	*c = (struct call){ .x = x, .easy = curl_easy_init() };
+	*c = (struct call){ .x = x, .easy = curl->easy_init() };
 	*x->answer = (struct answer){ .retry_after = -1 };
 	x->reach = REACH_NONE;
 	x->why = "out of memory";
@@ -317,7 +339,7 @@ begin(struct call *c, struct exchange *x)
 	set_limits(c);
 	set_peer(c->easy, x->peer);
 	set_request(c);
-	curl_multi_add_handle(multi, c->easy);
+	curl->multi_add_handle(multi, c->easy);
 }
 
 static void
@@ -325,9 +347,9 @@ end(struct call *c)
 {
 	if (c->easy == NULL)
 		return;
-	curl_multi_remove_handle(multi, c->easy);
-	curl_easy_cleanup(c->easy);
-	curl_slist_free_all(c->header);
+	curl->multi_remove_handle(multi, c->easy);
+	curl->easy_cleanup(c->easy);
+	curl->slist_free_all(c->header);
 }
 
 /* Those that are over. */
@@ -338,8 +360,8 @@ reap(void)
 	struct call	*c;
 	int		 left;
 
-	while ((m = curl_multi_info_read(multi, &left)) != NULL)
-		if (m->msg == CURLMSG_DONE && curl_easy_getinfo(
+	while ((m = curl->multi_info_read(multi, &left)) != NULL)
+		if (m->msg == CURLMSG_DONE && curl->easy_getinfo(
 		    m->easy_handle, CURLINFO_PRIVATE, &c) == CURLE_OK)
 			finish(c, m->data.result);
 }
@@ -348,21 +370,22 @@ void
 wire_exchange(struct exchange *x, size_t n)
 {
 	struct call	*call = keep(n * sizeof(*call));
+	const char	*why;
 	size_t		 i;
 	int		 running = 1;
 
-	if (start() == -1) {
+	if ((why = start()) != NULL) {
 		for (i = 0; i < n; i++)
-			x[i].why = "libcurl could not be started";
+			x[i].why = why;
 		return;
 	}
 	for (i = 0; i < n; i++)
 		begin(&call[i], &x[i]);
 	while (running > 0 &&
-	    curl_multi_perform(multi, &running) == CURLM_OK) {
+	    curl->multi_perform(multi, &running) == CURLM_OK) {
 		reap();
 		if (running > 0)
-			curl_multi_poll(multi, NULL, 0, (int)EXCHANGE, NULL);
+			curl->multi_poll(multi, NULL, 0, (int)EXCHANGE, NULL);
 	}
 	reap();
 	for (i = 0; i < n; i++)

@@ -203,6 +203,14 @@ lease_holder(const struct lease *l, bool *overdue)
 	    when_text(l->state.acquired), when_text(until));
 }
 
+time_t
+lease_since(const struct lease *l)
+{
+	if (!l->held)
+		return 0;
+	return l->state.acquired != 0 ? l->state.acquired : l->now;
+}
+
 /* A pod's name is its host name; its UID tells two of the same name apart. */
 static const char *
 identity(void)

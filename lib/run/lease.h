@@ -44,7 +44,8 @@ struct intent {
 
 /*
  * How a step ended: "done"; "failed"; "lost" (begun, and its effect ruled
- * out afterwards); "unknown" (the intent stays open).
+ * out afterwards); "undone" (failed before anything that counts against its
+ * stem); "unknown" (the intent stays open).
  */
 struct outcome {
 	const char	*verb, *target;
@@ -103,6 +104,9 @@ const char	*lease_name(const struct lease *) __attribute__((nonnull));
  */
 const char	*lease_holder(const struct lease *, bool *overdue)
 		    __attribute__((nonnull));
+
+/* When whoever holds it took it; 0: it is free. */
+time_t		 lease_since(const struct lease *) __attribute__((nonnull));
 
 /* Whether the object is not there and terms.create lets it be made. */
 bool		 lease_is_missing(const struct lease *)

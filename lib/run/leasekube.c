@@ -156,16 +156,6 @@ leasekube_exists(const struct leasekube *k)
 	return k->object != NULL;
 }
 
-/* MicroTime: the API takes exactly six digits of a second's fraction. */
-static json_t *
-micro(time_t t)
-{
-	const char	*text = when_text(t);
-
-	return json_string(keepf("%.*s.000000Z", (int)strlen(text) - 1,
-	    text));
-}
-
 static void
 set_member(json_t *object, const char *key, json_t *value)
 {
@@ -201,8 +191,10 @@ encode(const struct leasekube *k, const struct lease_state *s,
 	set_member(within(meta, "annotations"), ANNOTATION,
 	    json_string(log));
 	set_member(spec, "holderIdentity", json_string(s->holder));
-	set_member(spec, "acquireTime", micro(s->acquired));
-	set_member(spec, "renewTime", micro(s->renewed));
+	set_member(spec, "acquireTime",
+	    json_string(when_micro(s->acquired)));
+	set_member(spec, "renewTime",
+	    json_string(when_micro(s->renewed)));
 	set_member(spec, "leaseDurationSeconds", json_integer(s->duration));
 	set_member(spec, "leaseTransitions", json_integer(s->transitions));
 	return o;

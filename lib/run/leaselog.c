@@ -121,7 +121,7 @@ count_failure(struct log *log, const struct intent *i, const char *result)
 	bool	 same = log->stem != NULL && i->stem != NULL &&
 		    strcmp(log->stem, i->stem) == 0;
 
-	if (i->stem == NULL)
+	if (i->stem == NULL || strcmp(result, "undone") == 0)
 		return;
 	if (strcmp(result, "done") == 0)
 		log->failures = 0;

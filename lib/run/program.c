@@ -89,8 +89,10 @@ fork_keeper(struct keeping *keeping, struct kept *kept, struct error *error)
 	sigset_t	 all, old;
 	int		 fd[2], reason;
 
-	if (pipe2(fd, O_CLOEXEC) == -1)
-		return error_errno(error, RETRY, "%s: pipe", path);
+	if (pipe2(fd, O_CLOEXEC) == -1) {
+		error_errno(error, RETRY, "%s: pipe", path);
+		return -1;
+	}
 	keeping->report = fd[1];
 	keeping->parent = getpid();
 	sigfillset(&all);
@@ -104,7 +106,8 @@ fork_keeper(struct keeping *keeping, struct kept *kept, struct error *error)
 	if (kept->pid == -1) {
 		close(fd[0]);
 		errno = reason;
-		return error_errno(error, RETRY, "%s: fork", path);
+		error_errno(error, RETRY, "%s: fork", path);
+		return -1;
 	}
 	return 0;
 }

@@ -11,23 +11,26 @@
 #include "run/leaseterms.h"
 #include "run/plan.h"
 #include "run/run.h"
-#include "run/say.h"
+#include "run/report.h"
 #include "run/settings.h"
 #include "run/signals.h"
 #include "run/step.h"
+#include "run/summary.h"
 #include "run/when.h"
 
 #define ROUNDS		20		/* of a catch-up, at most */
 #define VISIBLE		(15 * 60)	/* s until an effect must be seen */
 #define STALE_INTENT	86400		/* s an intent may stay open */
 
-/* How a run ended, for the line. */
+/* How a run ended, for the report. */
 struct ended {
 	const char	*how;		/* settled done held busy plan failed */
 	int		 status;
 	const char	*why;
 	struct step	 step;
 	time_t		 now;
+	const struct log *log;		/* of the Lease; NULL: not read */
+	time_t		 busy_since, model_time;	/* 0: not known */
 };
 
 /*
@@ -119,11 +122,11 @@ close_intent(const struct settings *set, const struct job *job,
  * with its program dead, it left nothing.
  */
 static const char *
-interrupted(const struct guard *guard)
+interrupted(const struct step *step, const struct guard *guard, int rv)
 {
-	if (!signals_stopping())
-		return "failed";
-	return guard_is_spent(guard) ? "unknown" : "lost";
+	if (signals_stopping())
+		return guard_is_spent(guard) ? "unknown" : "lost";
+	return rv == -1 && step->stem != NULL ? "undone" : "failed";
 }
 
 /* From here on the world may change. */
@@ -156,7 +159,7 @@ take_and_act(const struct settings *set, const struct job *job,
 	signals_alarm(guard_left(guard));
 	if ((rv = act(job, step, guard, &name, &error)) != 0) {
 		fail(ended, &error);
-		result = interrupted(guard);
+		result = interrupted(step, guard, rv);
 	} else
 		end_with(ended, "done", SETTLED, step->why);
 	signals_alarm(set->deadline);
@@ -212,29 +215,6 @@ carry_out(const struct settings *set, const struct job *job,
 	return take_and_act(set, job, lease, w->config, ended);
 }
 
-static void
-say_pair(FILE *f, const char *key, const char *value)
-{
-	if (value == NULL)
-		return;
-	fprintf(f, " %s=", key);
-	say_value(f, value);
-}
-
-/* With -v: a line for each thing observed. */
-static void
-say_facts(const struct plan *plan)
-{
-	size_t	 i;
-
-	for (i = 0; i < plan->nfacts; i++) {
-		fprintf(stderr, "level=debug tool=%s", tool.name);
-		say_pair(stderr, "observed", plan->fact[i].name);
-		say_pair(stderr, "value", plan->fact[i].value);
-		putc('\n', stderr);
-	}
-}
-
 /* Its memory is gone: a new one first, and time for what may be under way. */
 static int
 make_lease(const struct settings *set, struct lease *lease,
@@ -274,7 +254,8 @@ run_once(const struct settings *set, struct job *job,
 	if ((lease = lease_read(terms, &error)) == NULL)
 		return fail(ended, &error);
 	w.now = plan.now = ended->now = lease_now(lease);
-	w.log = lease_log(lease);
+	w.log = ended->log = lease_log(lease);
+	ended->busy_since = lease_since(lease);
 	w.progress = isatty(STDERR_FILENO) && !set->dry;
 	if ((holder = lease_holder(lease, &overdue)) != NULL)
 		return end_with(ended, "busy", overdue ? RETRY : SETTLED,
@@ -284,6 +265,7 @@ run_once(const struct settings *set, struct job *job,
 		return make_lease(set, lease, ended);
 	if (observe(job, &w, &error) == -1)
 		return fail(ended, &error);
+	ended->model_time = w.model_time;
 	decide(job, w.now, &ended->step);
 	if (ended->step.verb != NULL &&
 	    strcmp(ended->step.verb, STEP_CLOSE) != 0 &&
@@ -292,34 +274,13 @@ run_once(const struct settings *set, struct job *job,
 	if (w.log->intent != NULL && ended->step.verb == NULL &&
 	    w.now - w.log->intent->at > STALE_INTENT)
 		ended->step.verdict = RETRY;	/* somebody should know */
-	if (set->verbose)
-		say_facts(&plan);
+	report_facts(set, &plan);
 	if (not_yet_visible(w.log, &ended->step, w.now))
 		ended->step = (struct step){ .row = "not visible yet",
 		    .why = keepf("%s %s was done at %s and is not to be seen "
 		    "yet", ended->step.verb, ended->step.target,
 		    when_text(w.log->outcome[w.log->noutcomes - 1].at)) };
 	return carry_out(set, job, lease, &w, ended);
-}
-
-/* The one line of a run. */
-static void
-say_line(const struct ended *e, const struct config *config, long ms)
-{
-	static const char	*const level[] = {
-		"info", "warn", "info", "error"
-	};
-
-	fprintf(stderr, "level=%s tool=%s", level[e->status], tool.name);
-	say_pair(stderr, "model", config->owner);
-	say_pair(stderr, "now", when_text(e->now));
-	say_pair(stderr, "end", e->how);
-	say_pair(stderr, "row", e->step.row);
-	say_pair(stderr, "verb", e->step.verb);
-	say_pair(stderr, "target", e->step.target);
-	say_pair(stderr, "generation", e->step.generation);
-	say_pair(stderr, "why", e->why);
-	fprintf(stderr, " exit=%d ms=%ld\n", e->status, ms);
 }
 
 static long
@@ -342,6 +303,33 @@ same_step(const struct ended *a, const struct ended *b)
 	    (x == y || (x != NULL && y != NULL && strcmp(x, y) == 0));
 }
 
+/* Failures in a row; those of a step are counted in the log already. */
+static size_t
+count_failures(const struct ended *e)
+{
+	const struct log	*log = e->log;
+	const struct outcome	*last = log == NULL || log->noutcomes == 0 ?
+				    NULL : &log->outcome[log->noutcomes - 1];
+	bool			 counted = last != NULL &&
+				    e->step.stem != NULL &&
+				    last->at == e->now &&
+				    strcmp(last->result, "done") != 0;
+
+	return (log == NULL ? 0 : log->failures) +
+	    (strcmp(e->how, "failed") == 0 && !counted);
+}
+
+static void
+report(const struct settings *set, const struct config *config,
+    const struct ended *e, long ms, struct kube *kube)
+{
+	report_run(set, &(struct summary){ .tool = tool.name,
+	    .model = config->owner, .how = e->how, .status = e->status,
+	    .why = e->why, .step = &e->step, .now = e->now, .ms = ms,
+	    .model_time = e->model_time, .busy_since = e->busy_since,
+	    .failures = count_failures(e) }, kube);
+}
+
 /* A run with its connection to the cluster, which ends with it. */
 static int
 run_guarded(const struct settings *set, struct job *job,
@@ -351,16 +339,19 @@ run_guarded(const struct settings *set, struct job *job,
 				    .model = config->name, .now = set->now,
 				    .dry = set->dry };
 	struct error		 error;
-	int			 rv;
+	long			 began = milliseconds();
 
 	*ended = (struct ended){ .now = set->now };
+	signals_status(RETRY);
 	signals_alarm(set->deadline);
 	if (lease_terms(config, set->deadline, &terms, &error) == -1)
-		return fail(ended, &error);
-	rv = run_once(set, job, config, &terms, ended);
+		fail(ended, &error);
+	else
+		run_once(set, job, config, &terms, ended);
+	report(set, config, ended, milliseconds() - began, terms.kube);
 	if (terms.kube != NULL)
 		kube_close(terms.kube);
-	return rv;
+	return ended->status;
 }
 
 static int
@@ -369,13 +360,10 @@ run_rounds(struct settings *set, struct job *job, int argc, char *argv[],
 {
 	struct ended	 ended, last = { .how = "" };
 	struct error	 error;
-	long		 began;
 	int		 round;
 
 	for (round = 1;; round++) {
-		began = milliseconds();
 		run_guarded(set, job, config, &ended);
-		say_line(&ended, config, milliseconds() - began);
 		if (!set->catch_up || round == ROUNDS ||
 		    strcmp(ended.how, "done") != 0 ||
 		    same_step(&ended, &last))
@@ -415,19 +403,18 @@ main(int argc, char *argv[])
 	signals_catch();
 	job = job_new();
 	if (settings_read(&set, job, argc, argv, &error) == -1) {
-		fprintf(stderr, "%s: ", tool.name);
-		say_text(stderr, error.text);
-		putc('\n', stderr);
+		report_usage(&set, &error);
 		return error.verdict;
 	}
 	signals_alarm(set.deadline);
 	if (config_read(set.file, &config, &problems, &error) == -1) {
-		if (problems != NULL)
-			say_text(stderr, problems);
-		fprintf(stderr, "level=error tool=%s end=failed why=",
-		    tool.name);
-		say_value(stderr, error.text);
-		fprintf(stderr, " exit=%d\n", error.verdict);
+		report_document(&set, problems, &error);
+		return error.verdict;
+	}
+	if (set.event_for != NULL && config.lease != NULL) {
+		error_set(&error, BROKEN, "--event-for needs "
+		    "spec.lease.kubernetes: a file Lease has no cluster");
+		report_usage(&set, &error);
 		return error.verdict;
 	}
 	return run_rounds(&set, job, argc, argv, &config);

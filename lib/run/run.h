@@ -34,6 +34,9 @@ struct world {
 	time_t			 now;	/* the one clock */
 	struct plan		*plan;	/* where observe() tells what it saw */
 	bool			 progress;	/* somebody is watching */
+	time_t			 model_time;	/* observe() sets it: of the
+						   model whose age counts;
+						   0: there is none */
 };
 
 /* Defined by each tool.  job_new() is called once a round. */
@@ -54,8 +57,9 @@ int		 draft(struct job *, struct step *, struct error *);
 
 /*
  * The step to the world: one write.  On success *name may be set to what
- * the other side calls the result.  Returns 0; 1 when the step ended in a
- * failure that is recorded in the world (the error tells it); -1.
+ * the other side calls the result.  Returns 0; 1 when it failed and that
+ * counts, because it is recorded in the world or something was paid for
+ * (the error tells it); -1 when it failed otherwise.
  */
 int		 act(const struct job *, const struct step *, struct guard *,
 		    const char **name, struct error *);

@@ -3,8 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kube/event.h"
 #include "run/error.h"
 #include "run/keep.h"
+#include "run/line.h"
+#include "run/metrics.h"
 #include "run/plan.h"
 #include "run/run.h"
 #include "run/settings.h"
@@ -14,7 +17,8 @@
 #define DOCUMENT	"/etc/modelsync/model.yaml"
 
 enum {
-	OPT_HELD_OK = 1000, OPT_DEADLINE, OPT_VERSION, OPT_HELP, OPT_LOG
+	OPT_HELD_OK = 1000, OPT_DEADLINE, OPT_VERSION, OPT_HELP, OPT_LOG,
+	OPT_TERMINATION, OPT_EVENT, OPT_METRICS, OPT_GATEWAY
 };
 
 static const struct option	common[] = {
@@ -27,6 +31,10 @@ static const struct option	common[] = {
 	{ "held-ok",	no_argument,	   NULL, OPT_HELD_OK },
 	{ "deadline",	required_argument, NULL, OPT_DEADLINE },
 	{ "log",	required_argument, NULL, OPT_LOG },
+	{ "termination-log", required_argument, NULL, OPT_TERMINATION },
+	{ "event-for",	required_argument, NULL, OPT_EVENT },
+	{ "metrics-file", required_argument, NULL, OPT_METRICS },
+	{ "push-gateway", required_argument, NULL, OPT_GATEWAY },
 	{ "verbose",	no_argument,	   NULL, 'v' },
 	{ "version",	no_argument,	   NULL, OPT_VERSION },
 	{ "help",	no_argument,	   NULL, OPT_HELP },
@@ -39,7 +47,9 @@ usage(FILE *f)
 {
 	fprintf(f, "usage: %s [-f file] [-n] [-o text|markdown|json] "
 	    "[-t time] [-e digest] [-C]\n\t[--held-ok] "
-	    "[--deadline duration] [--log logfmt] [-v]%s\n"
+	    "[--deadline duration] [--log logfmt|json]\n\t"
+	    "[--termination-log file] [--event-for cronjob]\n\t"
+	    "[--metrics-file file] [--push-gateway url] [-v]%s\n"
 	    "See %s(8).\n", tool.name, tool.usage, tool.name);
 }
 
@@ -71,6 +81,46 @@ set_form(struct settings *set, const char *word, struct error *error)
 		return error_set(error, BROKEN, "-o %s: expected text, "
 		    "markdown or json", word);
 	return 0;
+}
+
+static int
+set_log(struct settings *set, const char *word, struct error *error)
+{
+	if (strcmp(word, "logfmt") == 0)
+		set->log = LINE_LOGFMT;
+	else if (strcmp(word, "json") == 0)
+		set->log = LINE_JSON;
+	else
+		return error_set(error, BROKEN, "--log %s: expected logfmt "
+		    "or json", word);
+	return 0;
+}
+
+/* Where else a run is told of.  1: that is another option. */
+static int
+set_report(struct settings *set, int c, const char *value,
+    struct error *error)
+{
+	switch (c) {
+	case OPT_LOG:
+		return set_log(set, value, error);
+	case OPT_TERMINATION:
+		set->termination = value;
+		return 0;
+	case OPT_EVENT:
+		set->event_for = value;
+		return kube_event_names(value) ? 0 : error_set(error, BROKEN,
+		    "--event-for %s: expected the name of a CronJob", value);
+	case OPT_METRICS:
+		set->metrics = value;
+		return 0;
+	case OPT_GATEWAY:
+		set->gateway = value;
+		return metrics_check(value, error) == 0 ? 0 :
+		    error_in(error, "--push-gateway");
+	default:
+		return 1;
+	}
 }
 
 static int
@@ -111,13 +161,8 @@ set_common(struct settings *set, int c, const char *value,
 			return error_set(error, BROKEN, "--deadline %s: "
 			    "expected a duration as 50s", value);
 		return 0;
-	case OPT_LOG:
-		if (strcmp(value, "logfmt") != 0)
-			return error_set(error, BROKEN, "--log %s: only "
-			    "logfmt is built yet", value);
-		return 0;
 	default:
-		return 1;
+		return set_report(set, c, value, error);
 	}
 }
 

@@ -22,6 +22,13 @@ struct settings {
 	time_t		 now;		/* 0: the clock's */
 	const char	*expect;	/* digest, 64 digits; NULL: any */
 	long		 deadline;	/* s, of a run but its step */
+
+	/* where else a run is told of; NULL: nowhere */
+	int		 log;		/* enum line_form of line.h */
+	const char	*termination;	/* file; NULL: the usual one */
+	const char	*event_for;	/* CronJob */
+	const char	*metrics;	/* file */
+	const char	*gateway;	/* Pushgateway, an origin */
 };
 
 /*

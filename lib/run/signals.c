@@ -9,6 +9,7 @@
 #include "run/signals.h"
 
 static volatile sig_atomic_t	stopping;
+static volatile sig_atomic_t	status = RETRY;
 static long			rings;		/* CLOCK_BOOTTIME, ms; 0 */
 
 static long
@@ -35,8 +36,8 @@ on_alarm(int signal)
 	(void)signal;
 	/* Nobody is left to hear that it could not be said. */
 	if (write(STDERR_FILENO, said, sizeof(said) - 1) != -1)
-		_exit(RETRY);
-	_exit(RETRY);
+		_exit(status);
+	_exit(status);
 }
 
 void
@@ -61,6 +62,12 @@ bool
 signals_stopping(void)
 {
 	return stopping != 0;
+}
+
+void
+signals_status(int how)
+{
+	status = how;
 }
 
 void

@@ -21,6 +21,12 @@ bool	signals_stopping(void);
 /* Sets the alarm, in seconds from now.  0 takes it away. */
 void	signals_alarm(long);
 
+/*
+ * What SIGALRM ends the process with from now on, in place of 1: a run that
+ * is over and only has to be told of keeps its exit status.
+ */
+void	signals_status(int);
+
 /* Milliseconds until the alarm rings; LONG_MAX when none is set. */
 long	signals_left(void);
 

@@ -6,6 +6,11 @@
 #ifndef RUN_STEP_H
 #define RUN_STEP_H
 
+#include <stddef.h>
+
+/* What the gate said of the models that might be proposed. */
+enum step_gate { STEP_GATE_NONE, STEP_GATE_PASSED, STEP_GATE_FAILED };
+
 /*
  * Strings are kept for the run.  A step without verb takes no action; then
  * a hold says what a person must look at, or the verdict says that the run
@@ -29,6 +34,10 @@ struct step {
 	const char	*blobs;		/* ids of the files an edit touches */
 	const char	*diff;		/* for the reviewer; NULL: none */
 	long		 deadline;	/* s its program may run; 0: none */
+
+	/* for the metrics */
+	enum step_gate	 gate;		/* NONE: it was asked nothing */
+	size_t		 holds;		/* models that a hold stops */
 };
 
 /* The bookkeeping step: account for an intent that an earlier run left. */

@@ -152,6 +152,14 @@ when_text(time_t t)
 	    left / 3600, left / 60 % 60, left % 60);
 }
 
+char *
+when_micro(time_t t)
+{
+	const char	*text = when_text(t);
+
+	return keepf("%.*s.000000Z", (int)strlen(text) - 1, text);
+}
+
 static const struct unit {
 	char	 letter;
 	long	 seconds;

@@ -18,6 +18,12 @@ int	 when_parse(const char *, time_t *) __attribute__((nonnull));
 char	*when_text(time_t);
 
 /*
+ * The same with the six digits of a fraction that MicroTime of Kubernetes
+ * takes, no more and no fewer: "2021-07-21T09:00:03.000000Z".  Kept.
+ */
+char	*when_micro(time_t);
+
+/*
  * A duration: one number and one of s m h d w, as "30m".  Seconds, at most
  * 100 years.  Returns -1 when the text is not that.
  */

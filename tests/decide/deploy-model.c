@@ -294,6 +294,39 @@ row_8(void)
 	CHECK(is("9 ", NULL) && quiet());
 }
 
+/* What the step carries for the metrics. */
+static bool
+counts(enum step_gate gate, size_t n)
+{
+	decide(&job, NOW, &step);
+	return step.gate == gate && step.holds == n;
+}
+
+static void
+figures(void)
+{
+	struct hold	 all = { .model = "*", .reason = "freeze" };
+
+	pending("the step tells what the gate said, and how many are held");
+	CHECK(counts(STEP_GATE_PASSED, 0));
+	good[2].micro.recall = 0.2;
+	CHECK(counts(STEP_GATE_PASSED, 0));
+	good[1].micro.recall = 0.2;
+	CHECK(counts(STEP_GATE_FAILED, 0));
+	config.hold_incomparable = true;
+	good[1].micro.recall = good[2].micro.recall = 0.6;
+	CHECK(counts(STEP_GATE_FAILED, 2));
+	config.hold = &all;
+	config.nholds = 1;
+	CHECK(counts(STEP_GATE_NONE, 2));
+	model[2].rolled_back = "by hand";
+	CHECK(counts(STEP_GATE_NONE, 2));
+	config.suspend = true;
+	CHECK(counts(STEP_GATE_NONE, 0));
+	settled("nothing newer than live: the gate is not asked");
+	CHECK(counts(STEP_GATE_NONE, 0));
+}
+
 static void
 gates(void)
 {
@@ -513,6 +546,7 @@ main(void)
 	rows_5_to_7();
 	row_8();
 	gates();
+	figures();
 	row_9();
 	row_10();
 	rows_11_to_14();

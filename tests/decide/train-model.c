@@ -194,7 +194,7 @@ rows_4_to_6(void)
 	CHECK(is("5 ", NULL) && holds());
 	config.retry = "the archive was cleaned";
 	job.stem = manifest_stem(&config, newest.model);
-	CHECK(is("13 ", "build"));
+	CHECK(is("14 ", "build"));
 
 	old_model("5 fewer than 80 % of its examples: hold");
 	job.examples = 79;
@@ -205,7 +205,7 @@ rows_4_to_6(void)
 	old_model("5 is not asked of another spec");
 	newest.spec_hash = "another";
 	job.examples = 10;
-	CHECK(is("13 ", "build"));
+	CHECK(is("14 ", "build"));
 
 	without_model("6 nothing trainable: hold with the counts");
 	job.nlabels = 0;
@@ -223,11 +223,11 @@ rows_7_and_8(void)
 	newest.created = NOW - 24 * HOUR;
 	CHECK(is("7 ", NULL) && !holds() && step.verdict == SETTLED);
 	newest.created--;
-	CHECK(is("13 ", "build"));
+	CHECK(is("14 ", "build"));
 
 	settled("7 another spec is stale at once, unless told otherwise");
 	newest.spec_hash = "another";
-	CHECK(is("13 ", "build"));
+	CHECK(is("14 ", "build"));
 	config.on_spec_change = false;
 	CHECK(is("7 ", NULL));
 
@@ -236,12 +236,12 @@ rows_7_and_8(void)
 	CHECK(is("8 ", NULL) && !holds());
 	CHECK(strstr(step.why, "30 more") != NULL);
 	job.fresh = 50;
-	CHECK(is("13 ", "build"));
+	CHECK(is("14 ", "build"));
 
 	settled("7 a rule switched off is not asked");
 	config.maximum_age = 0;
 	config.minimum_new = 20;
-	CHECK(is("13 ", "build"));
+	CHECK(is("14 ", "build"));
 	old_model("7 both off: settled");
 	config.maximum_age = 0;
 	CHECK(is("7 ", NULL) && !holds());
@@ -249,7 +249,7 @@ rows_7_and_8(void)
 	without_model("7, 8 do not apply without a model");
 	config.maximum_age = 0;
 	config.minimum_new = 1000;
-	CHECK(is("13 ", "build"));
+	CHECK(is("14 ", "build"));
 }
 
 static void
@@ -273,7 +273,7 @@ rows_9_to_11(void)
 		CHECK(is("10 ", NULL) && !holds());
 		CHECK(strstr(step.why, when_text(NOW + 1)) != NULL);
 		job.failed_at = NOW - wait;
-		CHECK(is("13 ", "build"));
+		CHECK(is("14 ", "build"));
 	}
 
 	old_model("11 maximumStarts reached: hold");
@@ -282,7 +282,7 @@ rows_9_to_11(void)
 	job.starts = 14;
 	CHECK(is("11 ", NULL) && holds());
 	job.starts = 13;
-	CHECK(is("13 ", "build"));
+	CHECK(is("14 ", "build"));
 }
 
 static void
@@ -301,7 +301,7 @@ row_12(void)
 	CHECK(is("12 ", NULL) && !holds());
 	CHECK(strstr(step.why, when_text(NOW + HOUR)) != NULL);
 	opening[1].from = NOW;
-	CHECK(is("13 ", "build"));
+	CHECK(is("14 ", "build"));
 	opening[1].from = NOW - 2 * HOUR;
 	opening[1].to = NOW;	/* to is outside */
 	CHECK(is("12 ", NULL));
@@ -321,10 +321,25 @@ row_12(void)
 static void
 row_13(void)
 {
+	without_model("13 store empty, though something was made: hold");
+	job.gone = "issues-0123456789ab";
+	job.gone_at = NOW - DAY;
+	CHECK(is("13 ", NULL) && holds());
+	CHECK(strstr(step.hold, "the store is empty, but "
+	    "issues-0123456789ab was made at 2026-09-20T") != NULL);
+	CHECK(strstr(step.hold, "mount it, or give spec.training.retry") !=
+	    NULL);
+	job.gone = NULL;
+	CHECK(is("14 ", "build"));
+}
+
+static void
+row_14(void)
+{
 	const char	*first;
 
-	without_model("13 the first generation of all");
-	CHECK(is("13 ", "build"));
+	without_model("14 the first generation of all");
+	CHECK(is("14 ", "build"));
 	CHECK(step.hold == NULL && step.verdict == SETTLED);
 	CHECK(manifest_is_generation(step.generation));
 	CHECK_STR(step.target, keepf("datasets/%s", step.generation));
@@ -332,7 +347,7 @@ row_13(void)
 	run();
 	CHECK_STR(step.generation, first);
 
-	test("13 watermark and attempt make another generation, not time");
+	test("14 watermark and attempt make another generation, not time");
 	decide(&job, NOW + DAY, &step);
 	CHECK_STR(step.generation, first);
 	job.watermark++;
@@ -345,7 +360,7 @@ row_13(void)
 	CHECK(strcmp(step.generation, first) != 0);
 
 	old_model("decide after act is settled");
-	CHECK(is("13 ", "build"));
+	CHECK(is("14 ", "build"));
 	open_one = (struct manifest){ .generation = step.generation,
 	    .model = step.generation, .stem = job.stem, .spec_hash = "spec",
 	    .created = NOW, .watermark = job.watermark, .input_hash = "in",
@@ -370,5 +385,6 @@ main(void)
 	rows_9_to_11();
 	row_12();
 	row_13();
+	row_14();
 	return test_end();
 }

@@ -43,8 +43,14 @@ untouched deploy-model stray
 want 3 'stray'
 untouched train-model --deadline 5
 want 3 'duration'
-untouched train-model --log json
-want 3 'logfmt'
+untouched train-model --log xml
+want 3 'logfmt or json'
+untouched train-model --event-for ../leases/x
+want 3 'name of a CronJob'
+untouched train-model --event-for train-issues
+want 3 '--event-for needs spec.lease.kubernetes'
+untouched train-model --push-gateway http://127.0.0.1:9091/prefix
+want 3 '--push-gateway: ' 'expected https://HOST'
 untouched train-model -o html
 want 3 'markdown'
 untouched train-model --deadline 0s

@@ -113,6 +113,7 @@ t 'a rollback is remembered when the file of live is renamed'
 rolled_back 'mkdir deployment/app && git mv deployment/Kptfile deployment/app/'
 
 t 'and when all files are moved, and the document with them'
+# shellcheck disable=SC2016
 rolled_back 'git mv deployment production
     sed -i s,deployment,production, "$W/model.yaml"'
 

@@ -180,11 +180,23 @@ sweep train train-model
 sweep_trainer
 run train-model
 sweep push deploy-model
-# A run that closes what a killed one left, with its lock on the branch.
-strace -qq -o /dev/null -e inject=rename:signal=KILL:when=2 \
-    "$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>/dev/null
-date_locks
-sweep close deploy-model
+# A run that closes what a killed one left, with its lock on the branch: before
+# the branch was moved, and after.
+save
+for call in link unlink; do
+	restore
+	lock=$W/config.git/refs/heads/auto-update.lock
+	strace -qq -o /dev/null -P "$lock" -e inject=$call:signal=KILL \
+	    "$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>/dev/null
+	t "deploy-model killed at the $call of its lock leaves it"
+	[ -e "$lock" ] || wrong 'no lock'
+	finish
+	date_locks
+	cp -a "$TMP/saved" "$TMP/before"
+	sweep "close after $call" deploy-model
+	rm -rf "$TMP/saved"
+	mv "$TMP/before" "$TMP/saved"
+done
 
 echo "     $points points, $violations violations"
 [ "$violations" -ne 0 ] || echo "ok   sweep"

@@ -3,7 +3,6 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "edit/edit.h"
 #include "run/bytes.h"
@@ -460,17 +459,7 @@ bad_substitutions(void)
 	CHECK(define("x.yaml", "[", &d, &error) == 0 && d == NULL);
 }
 
-static double
-seconds(void)
-{
-	struct timespec	 t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 #define LARGE	(10UL << 20)
-#define SLOW	5.0	/* s; ten times the aim, for loaded machines */
 
 static void
 large(void)
@@ -478,32 +467,27 @@ large(void)
 	struct marks	 m = { .setter = "x" };
 	struct bytes	 b = { malloc(LARGE + 1), 0 }, out;
 	struct error	 error = { .text = "" };
-	double		 began;
 	size_t		 i;
 
-	test("edit: a file of 10 MiB in linear time");
+	test("edit: a file of 10 MiB");
 	for (i = 0; b.len < LARGE - 200; i++)
 		b.len += (size_t)snprintf(b.data + b.len, LARGE - b.len,
 		    "- name: \xc3\xa9-%zu\n  image: \"r/a:v%zu\" # b\n", i,
 		    i);
 	b.len += (size_t)snprintf(b.data + b.len, LARGE - b.len,
 	    "- m: old" MARK);
-	began = seconds();
 	CHECK(edit_set("f.yaml", &b, &m, "new", &out, &error) == 0);
 	CHECK_STR(error.text, "");
-	CHECK(seconds() - began < SLOW);
 	CHECK(out.len == b.len && memcmp(out.data, b.data,
 	    b.len - strlen("old" MARK)) == 0);
 	bytes_free(&out);
-	test("edit: ten thousand places in linear time");
+	test("edit: ten thousand places");
 	b.len = 0;
 	for (i = 0; i < 10000; i++)
 		b.len += (size_t)snprintf(b.data + b.len, LARGE - b.len,
 		    "- m%zu: old" MARK, i);
-	began = seconds();
 	CHECK(edit_set("f.yaml", &b, &m, "newer", &out, &error) == 0);
 	CHECK_STR(error.text, "");
-	CHECK(seconds() - began < SLOW);
 	CHECK(out.len == b.len + 20000);
 	bytes_free(&out);
 	bytes_free(&b);

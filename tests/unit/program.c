@@ -197,7 +197,7 @@ scattered(void)
 	CHECK(!alive("one") && !alive("two"));
 	unlink(keepf("%s/two", tmp()));
 	test("a program that kills its keeper dies with it");
-	CHECK(sh("kill -KILL $PPID; sleep 99", 9, &e) == 0 && !e.good);
+	CHECK(sh("kill -KILL $PPID; exec sleep 99", 9, &e) == 0 && !e.good);
 	CHECK(strstr(e.words, "signal 9") != NULL);
 }
 

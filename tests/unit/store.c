@@ -36,6 +36,13 @@ publish(const char *from, const char *shelf, struct guard *g)
 	    shelf, "g-1" }, g, &error);
 }
 
+static int
+scratch(const char *owner, struct guard *g, const char **path)
+{
+	return store_scratch(&(struct scratch){ store, owner, "g-1" }, g,
+	    path, &error);
+}
+
 static struct bytes	text = { (char[]){ "text" }, 4 };
 
 static void
@@ -51,7 +58,7 @@ entries(void)
 
 	test("an entry appears whole, by one rename");
 	g = take();
-	CHECK(store_scratch(store, g, "g-1", &path, &error) == 0);
+	CHECK(scratch("local/m", g, &path) == 0);
 	CHECK(store_write(g, keepf("%s/file", path), &text, &error) == 0);
 	CHECK(store_list(store, "models", &names, &error) == 0);
 	CHECK(names.n == 0);
@@ -63,14 +70,14 @@ entries(void)
 	CHECK(store_list(store, "tmp", &names, &error) == 0 && names.n == 0);
 
 	test("the guard is spent: nothing more is written");
-	CHECK(store_scratch(store, g, "g-2", &path, &error) == -1);
+	CHECK(scratch("local/m", g, &path) == -1);
 	CHECK(store_write(g, keepf("%s/x", store), &text, &error) == -1);
 	CHECK(access(keepf("%s/x", store), F_OK) == -1);
 	CHECK(lease_drop(g, "done", NULL, &error) == 0);
 
 	test("an entry is never replaced");
 	g = take();
-	CHECK(store_scratch(store, g, "g-1", &path, &error) == 0);
+	CHECK(scratch("local/m", g, &path) == 0);
 	CHECK(publish(path, "models", g) == -1);
 	CHECK_STR(tmp_text(keepf("%s/models/g-1/file", store)), "text");
 	CHECK(lease_drop(g, "failed", NULL, &error) == 0);
@@ -81,17 +88,27 @@ static void
 leftovers(void)
 {
 	struct guard	*g;
-	const char	*path;
+	const char	*path, *old, *other;
 
-	test("a scratch folder is made afresh, whatever was left in it");
+	test("a scratch folder has a name of its own; old ones go");
 	g = take();
-	CHECK(mkdir(keepf("%s/tmp/g-1/deep", store), 0755) == 0);
-	tmp_file(keepf("%s/tmp/g-1/deep/file", store), "old");
-	CHECK(symlink("/etc", keepf("%s/tmp/g-1/link", store)) == 0);
-	CHECK(chmod(keepf("%s/tmp/g-1/deep", store), 0) == 0);
-	CHECK(store_scratch(store, g, "g-1", &path, &error) == 0);
-	CHECK(access(keepf("%s/deep", path), F_OK) == -1);
+	CHECK(scratch("local/m", g, &old) == 0);
+	CHECK(mkdir(keepf("%s/deep", old), 0755) == 0);
+	tmp_file(keepf("%s/deep/file", old), "old");
+	CHECK(symlink("/etc", keepf("%s/link", old)) == 0);
+	CHECK(chmod(keepf("%s/deep", old), 0) == 0);
+	CHECK(scratch("local/m-2", g, &other) == 0);
+	CHECK(access(old, F_OK) == 0);
+	CHECK(scratch("local/m", g, &path) == 0);
+	CHECK(strcmp(path, old) != 0);
+	CHECK(access(old, F_OK) == -1 && access(path, F_OK) == 0);
 	CHECK(access("/etc/passwd", F_OK) == 0);
+
+	test("what another owner left is not touched");
+	CHECK(access(other, F_OK) == 0);
+	CHECK(scratch("local/m-2", g, &old) == 0);
+	CHECK(access(other, F_OK) == -1 && access(path, F_OK) == 0);
+	CHECK(rmdir(old) == 0);
 
 	test("a link in the way is replaced, not followed");
 	CHECK(symlink(keepf("%s/victim", tmp()),
@@ -116,10 +133,10 @@ troubles(void)
 	    &error) == -1);
 	CHECK(error.verdict == BROKEN);
 	g = take();
-	CHECK(store_scratch(keepf("%s/plain", tmp()), g, "g-1", &path,
-	    &error) == -1);
-	CHECK(store_scratch(keepf("%s/no/where", tmp()), g, "g-1",
-	    &path, &error) == -1);
+	CHECK(store_scratch(&(struct scratch){ keepf("%s/plain", tmp()),
+	    "local/m", "g-1" }, g, &path, &error) == -1);
+	CHECK(store_scratch(&(struct scratch){ keepf("%s/no/where", tmp()),
+	    "local/m", "g-1" }, g, &path, &error) == -1);
 	CHECK(lease_drop(g, "failed", NULL, &error) == 0);
 }
 

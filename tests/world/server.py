@@ -124,7 +124,8 @@ class Connection(asyncio.Protocol):
         waited for: the loop must get a turn to say so."""
         await asyncio.sleep(0)
         await self.room.wait()
-        return not self.gone.is_set()
+        await asyncio.sleep(0)      # lets the loop see that it has gone
+        return not (self.gone.is_set() or self.transport.is_closing())
 
     def close(self):
         self.closing = True

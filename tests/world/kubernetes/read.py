@@ -8,8 +8,8 @@ from kubernetes import events, status
 from message import Answer
 
 # The fields one may select by, beside a name and a namespace.
-EVENT_FIELDS = re.compile(r"(involvedObject\.\w+|reason|type|reportingComponent"
-                          r"|source)$")
+EVENT_FIELDS = re.compile(r"(involvedObject\.\w+|reason|type|source"
+                          r"|reportingComponent)$")
 
 
 def out(kind, thing):

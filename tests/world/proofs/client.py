@@ -13,6 +13,8 @@ LEASES = "/apis/coordination.k8s.io/v1/namespaces/ml/leases"
 MAPS = "/api/v1/namespaces/ml/configmaps"
 JOBS = "/apis/batch/v1/namespaces/ml/jobs"
 EVENTS = "/apis/events.k8s.io/v1/namespaces/ml/events"
+MERGE = "application/merge-patch+json"
+T = "2026-10-01T00:00:00.000000Z"
 
 
 class Reply:
@@ -166,3 +168,9 @@ def must(good, *shown):
 def same(got, wanted, what=""):
     if got != wanted:
         raise AssertionError(f"{what} got {got!r}, expected {wanted!r}"[:900])
+
+
+def refused(reply, status, reason, *words):
+    same((reply.status, reply.reason), (status, reason), reply.raw)
+    for word in words:
+        must(word in reply.message, reply.message, "lacks", word)

@@ -1,11 +1,14 @@
 """The record, time, barriers, the state, TLS, and the Pushgateway."""
 
 import json
+import os
 import ssl
+import subprocess
 import threading
 import time
 
-from proofs.client import LEASES, MAPS, World, config_map, lease, must, same
+from proofs.client import (HERE, LEASES, MAPS, World, config_map, lease, must,
+                           same)
 
 
 def recorded(w):
@@ -161,5 +164,51 @@ def metrics(w):
     same(w.record()[0]["effect"], f"metrics {path}")
 
 
+SHELL = """set -eu
+. "$TESTS/world.sh"
+world_start --tls --now 2026-10-02T00:00:00Z
+k() { curl -sS --cacert "$WORLD_CA" -H "Authorization: Bearer $(cat \\
+    "$WORLD_TOKEN")" -A "modelsync/1 sync/7" -o "$TMP/out" "$@"; }
+echo "$1" >"$TMP/lease.json"
+world_put "$TMP/lease.json"
+world_get "$2" | grep -q holder
+world_fault '{"kind":"status","status":503}'
+k "$WORLD_URL$2"
+k "$WORLD_URL$2"
+jq -r .spec.holderIdentity "$TMP/out"
+world_clock '{"advance":60}'
+world_record '[.n,.run,.status]'
+world_fault '{"kind":"hold"}'
+k "$WORLD_URL$2" &
+world_held 1 | jq .n
+world_release 3
+wait $!
+! world_fault '{"kind":"odd"}' 2>"$TMP/odd"
+echo "$TMP"
+"""
+SAID = """holder
+2026-10-02T00:01:00.000000Z
+[1,"sync/7",503]
+[2,"sync/7",200]
+3
+"""
+
+
+def shell(w):
+    """world.sh: each of its calls, and nothing left of it in the end"""
+    tests = os.path.join(HERE, "../..")
+    thing = lease(holderIdentity="holder")
+    thing["metadata"]["namespace"] = "default"
+    done = subprocess.run(
+        ["sh", "-c", SHELL, f"{tests}/e2e/none.sh", json.dumps(thing),
+         f"{LEASES.replace('/ml/', '/default/')}/x"],
+        env={**os.environ, "TESTS": tests, "TMP": ""}, text=True,
+        capture_output=True, timeout=60)
+    same((done.returncode, done.stderr), (0, ""))
+    said, _, folder = done.stdout.rstrip("\n").rpartition("\n")
+    same(said + "\n", SAID)
+    must(not os.path.exists(folder), folder)
+
+
 ALL = [recorded, time_stands, held, state, objects, listening, kept_alive,
-       encrypted, metrics]
+       encrypted, metrics, shell]

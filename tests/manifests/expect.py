@@ -1,0 +1,321 @@
+#!/usr/bin/env python3
+"""expect.py TOP [render]: what the files for a cluster promise, checked on
+the objects; with "render", on what kubectl makes of them too.
+
+Prints a line "ok   ..." or "FAIL ..." for each promise."""
+
+import os
+import re
+import sys
+
+import yaml
+
+import tree
+
+UNIT = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+START = 60      # s from a Job's start to a program's, image and volumes
+MARGIN = 15     # s a Lease outlasts its step
+ROUNDS = 20     # of a catch-up
+KINDS = {"CronJob", "Namespace", "ServiceAccount", "Role", "RoleBinding",
+         "Lease", "ConfigMap", "PersistentVolumeClaim", "NetworkPolicy",
+         "PrometheusRule", "Kustomization", "Component", "Model"}
+failed = False
+
+
+def check(name, problems):
+    global failed
+    problems = list(problems)
+    print(("FAIL " if problems else "ok   ") + name)
+    for p in problems:
+        print("     " + p)
+    failed = failed or bool(problems)
+
+
+def seconds(text):
+    return int(text[:-1]) * UNIT[text[-1]]
+
+
+def tools(top):
+    return sorted(t for t in os.listdir(f"{top}/cmd")
+                  if os.path.exists(f"{top}/cmd/{t}/decide.c"))
+
+
+def parse(top):
+    for path in tree.files(top):
+        where = os.path.relpath(path, top)
+        try:
+            for d in tree.documents(path):
+                if not isinstance(d, dict) or d.get("kind") not in KINDS \
+                        or not isinstance(d.get("apiVersion"), str):
+                    yield f"{where}: no object of a known kind"
+        except (yaml.YAMLError, UnicodeDecodeError) as e:
+            yield f"{where}: {e}"
+
+
+def named(top):
+    """Files named by kustomizations are there, and the others are named."""
+    used = set()
+    for path in tree.files(top):
+        folder, name = os.path.split(path)
+        if name != "kustomization.yaml":
+            continue
+        k = tree.documents(path)[0]
+        names = k.get("resources", []) + k.get("components", []) + \
+            [p["path"] for p in k.get("patches", []) if "path" in p] + \
+            [f for g in k.get("configMapGenerator", []) for f in g["files"]]
+        for n in names:
+            full = os.path.normpath(f"{folder}/{n}")
+            used.add(full)
+            if os.path.isdir(full):
+                full += "/kustomization.yaml"
+            if not os.path.exists(full):
+                yield f"{os.path.relpath(path, top)}: {n} is not there"
+    for path in tree.files(top):
+        if not path.endswith("/kustomization.yaml") and path not in used:
+            yield f"{os.path.relpath(path, top)}: no kustomization names it"
+
+
+def targets(top):
+    """Every patch has an object it applies to."""
+    known = {(o["kind"], o["metadata"]["name"]) for o in tree.scene(top)}
+    for path in tree.files(top):
+        if not path.endswith("/kustomization.yaml"):
+            continue
+        for p in tree.documents(path)[0].get("patches", []):
+            t = p["target"]
+            if not any(k == t["kind"] and re.fullmatch(t.get("name", ".*"), n)
+                       for k, n in known):
+                yield f"{os.path.relpath(path, top)}: nothing is {t}"
+
+
+class Scene:
+    """One model's objects: those of one namespace."""
+
+    def __init__(self, found):
+        self.found = {(o["kind"], o["metadata"]["name"]): o for o in found}
+        self.document = yaml.load(
+            self.get("ConfigMap", "model")["data"]["model.yaml"], tree.Strict)
+        self.model = self.document["metadata"]["name"]
+
+    def get(self, kind, name):
+        return self.found.get((kind, name), {})
+
+    def all(self, kind):
+        return {n: o for (k, n), o in self.found.items() if k == kind}
+
+    def pod(self, name):
+        job = self.get("CronJob", name)["spec"]["jobTemplate"]["spec"]
+        return job["template"]["spec"]
+
+
+def jobs(s, tool):
+    """A schedule and two twins that nothing starts."""
+    for twin, flags in (("", set()), ("-catch-up", {"--catch-up"}),
+                        ("-plan", {"--dry-run", "--output=markdown"})):
+        name = tool + twin
+        o = s.get("CronJob", name)
+        if not o:
+            yield f"no CronJob {name}"
+            continue
+        spec, pod = o["spec"], s.pod(name)
+        c = pod["containers"][0]
+        want = flags | {"--deadline=50s", "--log=json", "--held-ok"}
+        if twin != "-plan":
+            want |= {f"--event-for={tool}"}
+        got = {a for a in c["args"] if not a.startswith("--push-gateway=")}
+        if got != want or len(c["args"]) > len(want) + (twin != "-plan"):
+            yield f"{name}: args {c['args']}, expected {sorted(want)}"
+        if c["command"] != [f"/usr/local/bin/{tool}"]:
+            yield f"{name}: command {c['command']}"
+        account = name if twin == "-plan" else tool
+        if pod["serviceAccountName"] != account:
+            yield f"{name}: runs as {pod['serviceAccountName']}"
+        if spec.get("suspend", False) != bool(twin):
+            yield f"{name}: suspend is {spec.get('suspend')}"
+        if not twin and not 10 <= spec.get("startingDeadlineSeconds", 0):
+            yield f"{name}: startingDeadlineSeconds"
+        if len(name) > 52:
+            yield f"{name}: longer than 52"
+        if spec["concurrencyPolicy"] != "Forbid" or "timeZone" not in spec \
+                or not spec["successfulJobsHistoryLimit"] \
+                or not spec["failedJobsHistoryLimit"]:
+            yield f"{name}: Forbid, a zone and history limits are missing"
+
+
+def deadlines(s, tool):
+    """run < Lease < activeDeadlineSeconds, the pod's start included."""
+    run = seconds([a for a in s.pod(tool)["containers"][0]["args"]
+                   if a.startswith("--deadline=")][0].split("=")[1])
+    step = 0
+    if tool == "train-model":
+        step = seconds(s.document["spec"]["training"]["exec"]["deadline"])
+    lease = run + step + MARGIN         # from its reading to the one write
+    short = (run + MARGIN) + run
+    need = {"": START + lease + run,
+            "-catch-up": START + lease + run + (ROUNDS - 1) * short,
+            "-plan": START + run}
+    for twin, least in need.items():
+        job = s.get("CronJob", tool + twin)["spec"]["jobTemplate"]["spec"]
+        active = job["activeDeadlineSeconds"]
+        if active < least:
+            yield f"{tool + twin}: activeDeadlineSeconds {active} < {least}"
+    active = s.get("CronJob", tool)["spec"]["jobTemplate"]["spec"]
+    if active["backoffLimit"] != 0:
+        yield f"{tool}: backoffLimit"
+
+
+def restricted(s):
+    for name, o in s.all("CronJob").items():
+        job, pod = o["spec"]["jobTemplate"]["spec"], s.pod(name)
+        [c] = pod["containers"]
+        own, its = c["securityContext"], pod["securityContext"]
+        rule = job["podFailurePolicy"]["rules"]
+        bad = [what for what, good in (
+            ("restartPolicy", pod["restartPolicy"] == "Never"),
+            ("podFailurePolicy", rule == [{"action": "Ignore",
+             "onPodConditions": [{"type": "DisruptionTarget",
+                                  "status": "True"}]}]),
+            ("terminationGracePeriodSeconds",
+             pod["terminationGracePeriodSeconds"] >= 20),
+            ("automountServiceAccountToken",
+             pod["automountServiceAccountToken"] is True),
+            ("user", its["runAsNonRoot"] is True and its["runAsUser"] ==
+             its["runAsGroup"] == its["fsGroup"] == 65532),
+            ("seccomp", its["seccompProfile"] == {"type": "RuntimeDefault"}),
+            ("container", own == {"allowPrivilegeEscalation": False,
+             "readOnlyRootFilesystem": True,
+             "capabilities": {"drop": ["ALL"]}}),
+            ("resources", {"cpu", "memory"} == set(c["resources"]["limits"])
+             == set(c["resources"]["requests"]))) if not good]
+        if bad:
+            yield f"{name}: {', '.join(bad)}"
+
+
+def volumes(s):
+    for name in s.all("CronJob"):
+        pod = s.pod(name)
+        known = {v["name"]: v for v in pod["volumes"]}
+        for m in pod["containers"][0]["volumeMounts"]:
+            if m["name"] not in known:
+                yield f"{name}: {m['mountPath']} has no volume"
+            if name.endswith("-plan") and not m.get("readOnly") and \
+                    m["name"] != "git-cache":
+                yield f"{name}: {m['mountPath']} can be written"
+            if m["name"] == "secrets" and name.endswith("-plan"):
+                yield f"{name}: has secrets"
+        for v in known.values():
+            claim = v.get("persistentVolumeClaim", {}).get("claimName")
+            if len(v) != 2 or not set(v) & {"configMap", "secret", "emptyDir",
+                                            "persistentVolumeClaim"}:
+                yield f"{name}: volume {v}"
+            if claim and not s.get("PersistentVolumeClaim", claim):
+                yield f"{name}: no claim {claim}"
+
+
+def rights(s, tool):
+    """Exactly these; an account is bound to its own Role and no other."""
+    lease = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"],
+             "resourceNames": [f"{tool}-{s.model}"]}
+    want = {tool: [
+        {**lease, "verbs": ["get", "update"]},
+        {"apiGroups": ["batch"], "resources": ["cronjobs"],
+         "resourceNames": [tool], "verbs": ["get"]},
+        {"apiGroups": ["events.k8s.io"], "resources": ["events"],
+         "verbs": ["create", "get", "patch"]}],
+        f"{tool}-plan": [{**lease, "verbs": ["get"]}]}
+    for name, rules in want.items():
+        if s.get("Role", name).get("rules") != rules:
+            yield f"Role {name}: {s.get('Role', name).get('rules')}"
+        if s.get("ServiceAccount", name).get(
+                "automountServiceAccountToken") is not False:
+            yield f"ServiceAccount {name}: gives its token to every pod"
+        b = s.get("RoleBinding", name)
+        subjects = [(x["kind"], x["name"]) for x in b.get("subjects", [])]
+        if b.get("roleRef", {}).get("name") != name or \
+                subjects != [("ServiceAccount", name)]:
+            yield f"RoleBinding {name}: {subjects}"
+
+
+def accounts(s, names):
+    """Nobody but the tools has an account, a Role or a Lease."""
+    for kind, want in (("ServiceAccount", ("", "-plan")),
+                       ("Role", ("", "-plan")), ("RoleBinding", ("", "-plan")),
+                       ("Lease", (f"-{s.model}",)),
+                       ("CronJob", ("", "-catch-up", "-plan"))):
+        extra = set(s.all(kind)) ^ {t + w for t in names for w in want}
+        if extra:
+            yield f"{kind}: {', '.join(sorted(extra))}"
+
+
+def leases(s, tool):
+    o = s.get("Lease", f"{tool}-{s.model}")
+    notes = o.get("metadata", {}).get("annotations", {})
+    if not o or "spec" in o or "modelsync.dev/log" in notes:
+        yield f"Lease {tool}-{s.model}: missing, or not empty"
+    if "Prune=false" not in notes.get("argocd.argoproj.io/sync-options", "") \
+            or notes.get("kustomize.toolkit.fluxcd.io/prune") != "disabled":
+        yield f"Lease {tool}-{s.model}: may be pruned"
+
+
+def judge(label, found, names):
+    s = Scene(found)
+    for t in names:
+        check(f"{label}{t}: a schedule and two suspended twins", jobs(s, t))
+        check(f"{label}{t}: run < Lease < activeDeadlineSeconds",
+              deadlines(s, t))
+        check(f"{label}{t}: its own Lease, empty, not to be pruned",
+              leases(s, t))
+        check(f"{label}{t}: writes its own Lease and Events, its plan "
+              "nothing", rights(s, t))
+    check(f"{label}pods are restricted", restricted(s))
+    check(f"{label}volumes are there, plans cannot write", volumes(s))
+    check(f"{label}nobody else has rights", accounts(s, names))
+    [space] = s.all("Namespace").values()
+    check(f"{label}the namespace is restricted", (
+        f"{m} is not" for m in ("enforce", "audit", "warn")
+        if space["metadata"]["labels"].get(
+            f"pod-security.kubernetes.io/{m}") != "restricted"))
+
+
+def recipe(top):
+    """The container recipe builds with what tests/setup lists."""
+    with open(f"{top}/manifests/Containerfile", encoding="ascii") as f:
+        text = f.read()
+    with open(f"{top}/tests/setup", encoding="ascii") as f:
+        known = set(re.search(r"packages='([^']*)'", f.read())[1].split())
+    asked = re.search(r"recommends((?:[^\n]*\\\n)*[^\n]*)", text)[1]
+    for p in set(asked.replace("\\", " ").split()) - known:
+        if p != "ca-certificates":
+            yield f"{p} is not in tests/setup"
+    if "FROM scratch" not in text or "USER 65532:65532" not in text:
+        yield "not from scratch, or not as user 65532"
+
+
+def main(top, render):
+    names = tools(top)
+    check("every YAML file parses, strictly", parse(top))
+    if failed:
+        return
+    check("files named are there, and the others are named", named(top))
+    check("every patch has a target", targets(top))
+    check("the container recipe", recipe(top))
+    if failed:
+        return
+    judge("", tree.scene(top), names)
+    if not render:
+        return
+    both = tree.rendered(f"{top}/cronjobs") + \
+        tree.rendered(f"{top}/manifests")
+    judge("rendered: ", both, names)
+    for e in ("staging", "production"):
+        apart = tree.by_namespace(
+            tree.rendered(f"{top}/manifests/example/{e}"))
+        apart.pop("monitoring", None)
+        check(f"{e}: two models, a namespace each", (
+            f"{n}" for n in set(apart) ^ {f"issues-{e}", f"questions-{e}"}))
+        for n in sorted(apart):
+            judge(f"{n}: ", apart[n], names)
+
+
+main(os.path.abspath(sys.argv[1]), sys.argv[2:] == ["render"])
+sys.exit(failed)
