@@ -173,6 +173,16 @@ sed -i "s/, caFile: [^}]*}/}/" "$W/model.yaml"
 tick train-model
 want 3 'certificate'
 
+t 'a proxy is used, and left out where NO_PROXY says so'
+cluster
+export HTTPS_PROXY=http://127.0.0.1:9
+tick train-model --deadline 3s
+want 1 'connect to 127.0.0.1 port 9'
+export NO_PROXY=127.0.0.1
+tick train-model
+want 0 verb=build
+unset HTTPS_PROXY NO_PROXY
+
 t 'a clock that is wrong, or not told'
 cluster
 world_clock '{"advance": 400}' >/dev/null
