@@ -38,9 +38,12 @@ camel(const char *verb)
 	bool	 large = true;
 
 	for (; *verb != '\0'; verb++) {
-		if (isalnum((unsigned char)*verb))
-			*to++ = large ? (char)toupper((unsigned char)*verb) :
-			    *verb;
+		if (isalnum((unsigned char)*verb)) {
+			*to = *verb;
+			if (large)
+				*to = (char)toupper((unsigned char)*verb);
+			to++;
+		}
 		large = !isalnum((unsigned char)*verb);
 	}
 	*to = '\0';
