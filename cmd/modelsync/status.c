@@ -17,6 +17,7 @@
 #include "run/program.h"
 #include "run/say.h"
 #include "run/settings.h"
+#include "run/signals.h"
 #include "run/when.h"
 
 #define PLAN_CEILING	(16 << 20)	/* bytes; a plan holds a whole diff */
@@ -77,7 +78,10 @@ look(const struct request *r, const struct config *c, struct view *v,
 
 	if (lease_terms(c, SETTINGS_DEADLINE, &terms, error) == -1)
 		return -1;
+	signals_catch();
+	signals_alarm(SETTINGS_DEADLINE);
 	l = lease_read(&terms, error);
+	signals_alarm(0);
 	if (terms.kube != NULL)
 		kube_close(terms.kube);
 	if (l == NULL)

@@ -121,7 +121,7 @@ previous(const struct job *job, const char *store)
 }
 
 static int
-run_trainer(const struct job *job, const struct guard *guard,
+run_trainer(const struct job *job, struct guard *guard,
     const char *scratch, struct ending *ending, struct error *error)
 {
 	const struct config	*c = job->config;

@@ -61,8 +61,9 @@ by_kubeconfig(const struct kube_terms *t, struct error *error)
 	http = http_open(&(struct http_terms){ .origin = k.server,
 	    .ca = k.ca, .ca_text = k.ca_text, .token_file = k.token_file,
 	    .dry = t->dry }, error);
-	if (http != NULL && k.token != NULL)
-		http_token(http, k.token);
+	if (http != NULL && k.token != NULL &&
+	    http_token(http, k.token, error) == -1)
+		http = NULL;
 	if (k.token != NULL)
 		explicit_bzero(k.token, strlen(k.token));
 	return http;

@@ -1,5 +1,6 @@
 #include <ctype.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -23,6 +24,8 @@ struct http {
 	struct http_terms	 terms;
 	struct peer		 peer;
 	char			*token;		/* not from a file; NULL */
+	bool			 open;		/* what it is sent can be read
+						   on the way */
 };
 
 /* The headers of a request; the first is a secret. */
@@ -48,11 +51,31 @@ is_this_machine(const char *host)
 	return false;
 }
 
+/* RFC 6750 2.1: what a token consists of; nothing that ends a header. */
+static bool
+is_token(const char *s, size_t len)
+{
+	size_t	 i;
+
+	for (i = 0; i < len; i++)
+		if (!isgraph((unsigned char)s[i]))
+			return false;
+	return len > 0;
+}
+
+static int
+refuse_token(const char *origin, struct error *error)
+{
+	return error_set(error, BROKEN, "%s: a token is sent over https "
+	    "only", origin);
+}
+
 struct http *
 http_open(const struct http_terms *terms, struct error *error)
 {
 	const char	*origin = terms->origin, *host;
 	struct http	*h;
+	bool		 plain;
 
 	host = strncasecmp(origin, "https://", 8) == 0 ? origin + 8 :
 	    strncasecmp(origin, "http://", 7) == 0 ? origin + 7 : NULL;
@@ -61,25 +84,32 @@ http_open(const struct http_terms *terms, struct error *error)
 		    "https://HOST:PORT", origin);
 		return NULL;
 	}
-	if (terms->token_file != NULL && host == origin + 7 &&
-	    !is_this_machine(host)) {
-		error_set(error, BROKEN, "%s: a token is sent over https "
-		    "only", origin);
+	plain = host == origin + 7;
+	if (terms->token_file != NULL && plain && !is_this_machine(host)) {
+		refuse_token(origin, error);
 		return NULL;
 	}
 	h = keep(sizeof(*h));
 	h->terms = *terms;
-	h->peer = (struct peer){ terms->ca, terms->ca_text, terms->direct };
+	h->open = plain && !is_this_machine(host);
+	/* What is for this machine does not leave it for a proxy either. */
+	h->peer = (struct peer){ terms->ca, terms->ca_text,
+	    terms->direct || (plain && !h->open) };
 	return h;
 }
 
-void
-http_token(struct http *h, const char *token)
+int
+http_token(struct http *h, const char *token, struct error *error)
 {
-	if (h->token != NULL)
-		explicit_bzero(h->token, strlen(h->token));
-	free(h->token);
+	if (h->open)
+		return refuse_token(h->terms.origin, error);
+	if (!is_token(token, strlen(token)))
+		return error_set(error, BROKEN, "the token for %s: expected "
+		    "one word", h->terms.origin);
+	http_close(h);
 	h->token = strdup(token);
+	return h->token != NULL ? 0 : error_set(error, RETRY,
+	    "out of memory");
 }
 
 void
@@ -104,27 +134,18 @@ http_free(struct answer *a)
 	*a = (struct answer){ .retry_after = -1 };
 }
 
-/* RFC 6750 2.1: what a token consists of; nothing that ends a header. */
-static bool
-is_token(const char *s, size_t len)
-{
-	size_t	 i;
-
-	for (i = 0; i < len; i++)
-		if (!isgraph((unsigned char)s[i]))
-			return false;
-	return len > 0;
-}
-
 static int
 make_authorization(const char *token, size_t len, char **authorization,
     struct error *error)
 {
-	if (asprintf(authorization, "Authorization: Bearer %.*s", (int)len,
-	    token) != -1)
-		return 0;
-	*authorization = NULL;
-	return error_set(error, RETRY, "out of memory");
+	static const char	 prefix[] = "Authorization: Bearer ";
+	size_t			 size = sizeof(prefix) + len;
+
+	/* In one piece of memory, so that there is one to wipe. */
+	if ((*authorization = malloc(size)) == NULL)
+		return error_set(error, RETRY, "out of memory");
+	snprintf(*authorization, size, "%s%.*s", prefix, (int)len, token);
+	return 0;
 }
 
 static int
@@ -158,8 +179,8 @@ headers_make(const struct http *h, const char *type, struct headers *hs,
 	size_t	 n = 0;
 
 	*hs = (struct headers){ NULL, { NULL } };
-	if (h->terms.token_file != NULL && read_token(h->terms.token_file,
-	    &hs->authorization, error) == -1)
+	if (h->token == NULL && h->terms.token_file != NULL &&
+	    read_token(h->terms.token_file, &hs->authorization, error) == -1)
 		return -1;
 	if (h->token != NULL && make_authorization(h->token,
 	    strlen(h->token), &hs->authorization, error) == -1)

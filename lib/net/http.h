@@ -71,9 +71,9 @@ struct http	*http_open(const struct http_terms *, struct error *)
 
 /*
  * A token that stands in no file of its own: copied, and wiped by
- * http_close().
+ * http_close().  -1, BROKEN, where it would be sent in the clear.
  */
-void		 http_token(struct http *, const char *)
+int		 http_token(struct http *, const char *, struct error *)
 		    __attribute__((nonnull));
 
 /* Wipes what is secret; the server is not to be used any more. */

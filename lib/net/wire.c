@@ -19,6 +19,9 @@
 #define GRACE		500L	/* ms before the alarm, to say why */
 #define HEADERS		((size_t)64 << 10)	/* bytes of an answer's */
 #define HEADER_LINES	200	/* of an answer: proxies add some */
+#define LONGEST_WAIT	86400L	/* s that a Retry-After is believed */
+#define NOT_YET_VALID	9	/* of OpenSSL: X509_V_ERR_CERT_... */
+#define HAS_EXPIRED	10
 #define AT_ONCE		8L	/* connections to one server */
 #define FIRST_ROOM	4096	/* bytes of a body's buffer at first */
 
@@ -30,6 +33,7 @@ struct call {
 	size_t			 room;		/* of the body's buffer */
 	size_t			 headers;	/* bytes of them so far */
 	size_t			 lines;
+	bool			 over;
 	const char		*why;		/* we ended it; NULL */
 	char			 words[CURL_ERROR_SIZE];
 };
@@ -65,6 +69,20 @@ wipe_and_free(void *p)
 	free(p);
 }
 
+static void *
+wipe_and_move(void *p, size_t size)
+{
+	size_t	 had = p == NULL ? 0 : malloc_usable_size(p);
+	void	*to;
+
+	if ((to = malloc(size)) == NULL)
+		return NULL;
+	if (had > 0)
+		memcpy(to, p, had < size ? had : size);
+	wipe_and_free(p);
+	return to;
+}
+
 /* What only a run that needs the network pays for.  NULL, or why not. */
 static const char *
 start(void)
@@ -76,7 +94,7 @@ start(void)
 	if ((curl = libcurl_load(&why)) == NULL)
 		return why;
 	if (curl->global_init_mem(CURL_GLOBAL_DEFAULT, malloc, wipe_and_free,
-	    realloc, strdup, calloc) != 0 ||
+	    wipe_and_move, strdup, calloc) != 0 ||
 	    (multi = curl->multi_init()) == NULL)
 		return "libcurl could not be started";
 	curl->multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, AT_ONCE);
@@ -104,7 +122,7 @@ retry_seconds(const char *word, time_t date)
 	time_t	 t;
 
 	if (end != word && *end == '\0')
-		return n < 0 ? -1 : n;
+		return n < 0 ? -1 : n < LONGEST_WAIT ? n : LONGEST_WAIT;
 	if ((t = curl->getdate(word, NULL)) == -1 || date == 0)
 		return -1;
 	return t > date ? (long)(t - date) : 0;
@@ -209,6 +227,8 @@ set_limits(struct call *c)
 
 	set_number(e, CURLOPT_TIMEOUT_MS, time_left());
 	set_number(e, CURLOPT_NOSIGNAL, 1L);
+	/* A resolver that hangs is not waited for. */
+	set_number(e, CURLOPT_QUICK_EXIT, 1L);
 	set_number(e, CURLOPT_FOLLOWLOCATION, 0L);
 	set_text(e, CURLOPT_PROTOCOLS_STR, "http,https");
 	set_number(e, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
@@ -273,19 +293,35 @@ set_request(struct call *c)
 	set_number(e, CURLOPT_FORBID_REUSE, x->fresh ? 1L : 0L);
 }
 
+/* What the verification of the server's certificate came to; 0: nothing. */
+static long
+verified(const struct call *c, CURLcode code)
+{
+	long	 result = 0;
+
+	if (code == CURLE_PEER_FAILED_VERIFICATION)
+		curl->easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT,
+		    &result);
+	return result;
+}
+
+static bool
+is_about_time(long result)
+{
+	return result == NOT_YET_VALID || result == HAS_EXPIRED;
+}
+
 static const char *
 words(const struct call *c, CURLcode code)
 {
-	long	 verified = 0;
+	long	 result = verified(c, code);
 
 	if (c->why != NULL)
 		return c->why;
-	if (code == CURLE_PEER_FAILED_VERIFICATION)
-		curl->easy_getinfo(c->easy, CURLINFO_SSL_VERIFYRESULT,
-		    &verified);
 	return keepf("%s%s", c->words[0] != '\0' ? c->words :
-	    curl->easy_strerror(code), verified != 0 ?
-	    " (is it the right CA file?)" : "");
+	    curl->easy_strerror(code), result == 0 ? "" :
+	    is_about_time(result) ? " (or is this node's clock wrong?)" :
+	    " (is it the right CA file?)");
 }
 
 /* Whether another try may end otherwise, without anybody doing anything. */
@@ -294,6 +330,7 @@ may_pass(const struct call *c, CURLcode code)
 {
 	switch (code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
+		return is_about_time(verified(c, code));
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_URL_MALFORMAT:
 	case CURLE_UNSUPPORTED_PROTOCOL:
@@ -314,6 +351,7 @@ finish(struct call *c, CURLcode code)
 	    &x->answer->status);
 	curl->easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
 	curl->easy_getinfo(c->easy, CURLINFO_TOTAL_TIME_T, &us);
+	c->over = true;
 	if (code == CURLE_OK && x->answer->status >= 200)
 		x->reach = REACH_DONE;
 	else {
@@ -347,6 +385,8 @@ end(struct call *c)
 {
 	if (c->easy == NULL)
 		return;
+	if (!c->over)	/* libcurl itself gave up: it may have been sent */
+		finish(c, CURLE_OUT_OF_MEMORY);
 	curl->multi_remove_handle(multi, c->easy);
 	curl->easy_cleanup(c->easy);
 	curl->slist_free_all(c->header);

@@ -198,7 +198,11 @@ lease_holder(const struct lease *l, bool *overdue)
 		return keepf("a process that no run owns (see fuser(1) on "
 		    "its .lock file)");
 	}
-	*overdue = l->now > until + SLACK;
+	/* An object's time can be renewed, which no run of ours does. */
+	*overdue = l->now > until + SLACK || (l->state.acquired != 0 &&
+	    l->terms.longest != 0 && l->now > l->state.acquired +
+	    l->terms.longest + SLACK && l->now > l->state.acquired +
+	    l->state.duration + SLACK);
 	return keepf("%s since %s, until %s at the latest", l->state.holder,
 	    when_text(l->state.acquired), when_text(until));
 }
@@ -338,6 +342,8 @@ lease_close(struct lease *l, const char *result, struct error *error)
 	leaselog_end(l->state.log, result, NULL, l->now);
 	l->state.holder = "";
 	l->state.renewed = l->now;
+	if (l->state.duration == 0)	/* its spec was taken away */
+		l->state.duration = LEASE_MARGIN;
 	rv = write_state(l, error);
 	unlock(l);
 	return rv;

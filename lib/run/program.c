@@ -197,22 +197,27 @@ tell(const struct report *r, const struct program *p, struct ending *ending,
 }
 
 int
-program_run(const struct guard *guard, const struct program *p,
+program_run(struct guard *guard, const struct program *p,
     struct ending *ending, struct error *error)
 {
 	struct keeping	 keeping = { .program = p, .lock = guard_lock(guard),
 			    .until = keeper_clock() + p->deadline * 1000 };
 	struct kept	 kept;
-	struct report	 report = { OVERDUE, 0, NULL };
-	int		 rv = 0;
+	struct report	 report;
+	int		 rv;
 
 	if (guard_check(guard, error) == -1 ||
 	    fork_keeper(&keeping, &kept, error) == -1)
 		return -1;
-	if (wait_for(&kept, keeping.until + GRACE))
-		rv = hear(&kept, &report, error);
-	else if (signals_stopping())
-		report.end = STOPPED;	/* the Lease stays with the keeper */
+	if (!wait_for(&kept, keeping.until + GRACE)) {
+		close(kept.pipe);
+		/* The lock of a file Lease stays with the keeper; else time. */
+		guard_doubt(guard, true);
+		error_set(error, RETRY, "%s: what it started cannot be "
+		    "killed, or not in time; its end is awaited", p->path);
+		return -1;
+	}
+	rv = hear(&kept, &report, error);
 	close(kept.pipe);
 	return rv == -1 ? -1 : tell(&report, p, ending, error);
 }

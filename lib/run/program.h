@@ -43,7 +43,7 @@ const char	*program_find(const char *, struct error *)
  * could not be started (BROKEN, with the reason), or was stopped because
  * this process was told to stop (RETRY).
  */
-int	program_run(const struct guard *, const struct program *,
+int	program_run(struct guard *, const struct program *,
 	    struct ending *, struct error *) __attribute__((nonnull));
 
 /*

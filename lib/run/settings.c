@@ -14,6 +14,7 @@
 #include "run/version.h"
 #include "run/when.h"
 
+#define LONGEST		86400	/* s of a run but its program */
 #define DOCUMENT	"/etc/modelsync/model.yaml"
 
 enum {
@@ -157,9 +158,10 @@ set_common(struct settings *set, int c, const char *value,
 		return 0;
 	case OPT_DEADLINE:
 		if (when_duration(value, &set->deadline) == -1 ||
-		    set->deadline == 0)
+		    set->deadline == 0 || set->deadline > LONGEST)
 			return error_set(error, BROKEN, "--deadline %s: "
-			    "expected a duration as 50s", value);
+			    "expected a duration as 50s, at most a day",
+			    value);
 		return 0;
 	default:
 		return set_report(set, c, value, error);

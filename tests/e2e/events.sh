@@ -62,7 +62,7 @@ owned
 mv "$W/events" "$W/gone"
 for _ in 1 2 3; do
 	tick train-model --event-for train-issues
-	want "$RC" end=failed
+	want 3 end=failed
 	grep -q unsaid "$TMP/err" && wrong "$(grep unsaid "$TMP/err")"
 	advance 60
 done

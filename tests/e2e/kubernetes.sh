@@ -73,11 +73,52 @@ want 1 'end=failed'
 is "$(count datasets)" 1 'datasets'
 tick train-model --deadline 5s
 want 0 end=busy
-advance 26
+advance 25			# 5 s, 15 more, and 5 of grace
+tick train-model --deadline 5s
+want 0 end=busy
+advance 1
 tick train-model --deadline 5s
 want 0 'row="2 open intent"' verb=close 'was done'
 tick train-model --deadline 5s
 want 0 verb=train
+
+t 'what was begun is ruled out when its time is over, and not before'
+cluster
+tick train-model
+now=$(world_clock)
+lease train-model-issues | jq --arg log "{\"version\":1,\"intent\":{\"verb\":\"train\",\"target\":\"models/x\",\"generation\":\"issues-000000000000\",\"document\":\"\",\"at\":\"$now\",\"duration\":80},\"outcomes\":[],\"failures\":0,\"memo\":{}}" \
+    '.metadata.annotations = {"modelsync.dev/log": $log}' >"$TMP/object"
+world_put "$TMP/object"
+advance 85
+tick train-model
+want 0 'cannot tell yet'
+advance 1
+tick train-model
+want 0 verb=close 'left nothing'
+
+t 'a Lease that says more than the longest step lapses after that'
+cluster
+now=$(world_clock)
+lease train-model-issues | jq --arg now "$now" '.spec =
+    {holderIdentity: "x", leaseDurationSeconds: 1000000, acquireTime: $now,
+     renewTime: $now}' >"$TMP/object"
+world_put "$TMP/object"
+advance 85			# 5 s, 60 of the trainer, 15 and 5 more
+tick train-model --deadline 5s
+want 0 end=busy 'held by x'
+advance 1
+tick train-model --deadline 5s
+want 0 verb=build
+
+t 'held for longer than any step takes, by whoever renews: somebody is told'
+cluster
+lease train-model-issues | jq --arg now "$(date -u +%Y-%m-%dT%H:%M:%S.000000Z)" \
+    '.spec = {holderIdentity: "somebody", leaseDurationSeconds: 15,
+     acquireTime: "2026-01-01T00:00:00.000000Z", renewTime: $now}' \
+    >"$TMP/object"
+world_put "$TMP/object"
+tick train-model
+want 1 end=busy 'which is over'
 
 t 'two that both looked before either acted: one action'
 cluster
@@ -157,12 +198,12 @@ want 2
 tick train-model
 want 3 'cannot update resource \"leases\"'
 is "$(count datasets)" 0 datasets
-grep -q "$(cat "$TMP/good")" "$TMP/err" && wrong 'a token was told'
 
 t 'a token that was renewed is read anew'
 cp "$TMP/good" "$W/token"
-tick train-model
-want 0 verb=build
+tick train-model -v
+want 0 verb=build method=PUT
+grep -qF "$(cat "$TMP/good")" "$TMP/err" && wrong 'a token was told'
 
 t 'a wrong CA, and none'
 cluster
@@ -182,6 +223,19 @@ export NO_PROXY=127.0.0.1
 tick train-model
 want 0 verb=build
 unset HTTPS_PROXY NO_PROXY
+
+t 'told to end: over within 20 s, however slow the answers are'
+cluster
+world_fault '{"kind": "slow", "ms": 9000, "times": 0}'
+"$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err" &
+pid=$!
+sleep 1
+began=$(date +%s)
+kill -TERM $pid
+wait $pid
+RC=$?
+[ "$RC" -eq 1 ] || wrong "exit $RC"
+[ $(($(date +%s) - began)) -le 21 ] || wrong 'it took longer'
 
 t 'a clock that is wrong, or not told'
 cluster
@@ -260,6 +314,28 @@ want 1 'told to end'
 is "$(world_record .method | tr -d '\n')" '"GET"' exchanges
 tick train-model
 want 0 'was made'
+
+t 'a trainer that cannot be ended in time leaves its intent open'
+cluster
+# shellcheck disable=SC2016
+printf '#!/bin/sh\necho $$ >"$MODELSYNC_DATASET/../../../pid"\nsleep 60\n' \
+    >"$W/hang"
+chmod +x "$W/hang"
+sed -i 's,\[fit-labels\],[./hang],' "$W/model.yaml"
+tick train-model
+"$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err" &
+pid=$!
+while [ ! -s "$W/pid" ]; do sleep 0.05; done
+keeper=$(pgrep -P $pid)
+kill -STOP "$keeper"
+kill -TERM $pid
+wait $pid
+RC=$?
+want 1 'its end is awaited'
+is "$(log_of train-model .intent.verb)" '"train"' 'the intent'
+kill -CONT "$keeper"
+tick train-model
+want 0 'cannot tell yet'
 
 t 'by a kubeconfig, whose CA stands in it'
 cluster

@@ -35,6 +35,16 @@ origins(void)
 	CHECK(open_with("http://127.0.0.1:8001", "token") != NULL);
 	CHECK(open_with("http://localhost", "token") != NULL);
 	CHECK(open_with("http://[::1]:1", "token") != NULL);
+
+	test("a token that stands in no file goes no other way");
+	CHECK(http_token(open_with("http://example.com", NULL), "secret",
+	    &error) == -1);
+	CHECK(error.verdict == BROKEN);
+	CHECK(strstr(error.text, "over https only") != NULL);
+	CHECK(http_token(open_with("https://example.com", NULL),
+	    "two\r\nX: lines", &error) == -1);
+	CHECK(http_token(open_with("http://localhost", NULL), "secret",
+	    &error) == 0);
 }
 
 static void
