@@ -2,6 +2,7 @@
 # The executables with exactly what the image has, in an empty root that
 # cannot be written, as PID 1, as user 65532: the image itself cannot be
 # built in a test.
+# shellcheck disable=SC2317
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/world.sh
@@ -225,6 +226,5 @@ box /usr/local/bin/train-model -f "$volume/model.yaml"
 want 0 verb=train
 
 umount -l "$TMP/new" "$TMP/volume"
-# shellcheck disable=SC2317
 finish_all
 finish_all

@@ -49,7 +49,7 @@ world
 awk 'BEGIN { for (i = 0; i < 300000; i++) printf "{\"type\":\"PushEvent\"," \
     "\"id\":\"%d\",\"repo\":{\"name\":\"acme/app\"},\"payload\":{}," \
     "\"created_at\":\"2026-09-01T00:00:00Z\"}\n", i }' | gzip -1 >"$W/part.gz"
-for i in 0 1 2 3 4 5 6 7 8 9; do	# one file of many members
+for _ in 0 1 2 3 4 5 6 7 8 9; do	# one file of many members
 	cat "$W/part.gz" "$W/part.gz" "$W/part.gz" "$W/part.gz"
 done >"$W/events/0.json.gz"
 sed -i 's,events/\*\.json,events/*.json*,' "$W/model.yaml"
