@@ -85,13 +85,13 @@ http_open(const struct http_terms *terms, struct error *error)
 		return NULL;
 	}
 	plain = host == origin + 7;
-	if (terms->token_file != NULL && plain && !is_this_machine(host)) {
-		refuse_token(origin, error);
-		return NULL;
-	}
 	h = keep(sizeof(*h));
 	h->terms = *terms;
 	h->open = plain && !is_this_machine(host);
+	if (terms->token_file != NULL && h->open) {
+		refuse_token(origin, error);
+		return NULL;
+	}
 	/* What is for this machine does not leave it for a proxy either. */
 	h->peer = (struct peer){ terms->ca, terms->ca_text,
 	    terms->direct || (plain && !h->open) };
@@ -255,7 +255,7 @@ read_again(struct exchange *x, size_t n, int try)
 	}
 	if (m > 0)
 		rest(longest);
-	if (signals_stopping())
+	if (m == 0 || signals_stopping())
 		return 0;
 	for (i = 0; i < m; i++) {
 		http_free(x[index[i]].answer);

@@ -14,6 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "run/boot.h"
 #include "run/keeper.h"
 #include "run/program.h"
 
@@ -22,15 +23,6 @@
 #define CANNOT_RUN	126	/* as shells say it */
 #define LOOK		1000	/* ms from one look at the clock to the next */
 #define PAUSE		5	/* ms to the second round of killing */
-
-long
-keeper_clock(void)
-{
-	struct timespec	 t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
-}
 
 static void
 tell(enum end end, int value, const char *what)
@@ -205,7 +197,7 @@ watch(const struct keeping *k, pid_t program)
 			return ENDED;
 		if (getppid() != k->parent)
 			return STOPPED;
-		if ((ms = k->until - keeper_clock()) <= 0)
+		if ((ms = k->until - boot_clock()) <= 0)
 			return OVERDUE;
 		/* In steps, because this clock stands while we sleep. */
 		ms = ms < LOOK ? ms : LOOK;

@@ -33,7 +33,7 @@ struct keeping {
 	int			 lock;		/* descriptor of the Lease */
 	int			 report;	/* of the pipe */
 	pid_t			 parent;	/* the run */
-	long			 until;		/* ms of CLOCK_BOOTTIME */
+	long			 until;		/* of boot_clock() */
 };
 
 /*
@@ -41,8 +41,5 @@ struct keeping {
  * the program, keeps it, reports and ends.  SIGTERM tells it to stop.
  */
 void	keeper_run(const struct keeping *) __attribute__((nonnull, noreturn));
-
-/* CLOCK_BOOTTIME in milliseconds. */
-long	keeper_clock(void);
 
 #endif

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run/boot.h"
 #include "run/error.h"
 #include "run/keep.h"
 #include "run/lease.h"
@@ -23,7 +24,7 @@ struct lease {
 	const char		*name;
 	struct leasefile	*file;	/* one of the two */
 	struct leasekube	*object;
-	struct timespec		 began;	/* CLOCK_BOOTTIME before the read */
+	long			 began;	/* boot_clock() before the read */
 	time_t			 now;
 	bool			 held;
 	struct lease_state	 state;
@@ -142,7 +143,7 @@ lease_read(const struct lease_terms *terms, struct error *error)
 {
 	struct lease	*l = keep(sizeof(*l));
 
-	clock_gettime(CLOCK_BOOTTIME, &l->began);
+	l->began = boot_clock();
 	l->terms = *terms;
 	l->name = keepf("%s-%s", terms->tool, terms->model);
 	if ((terms->kube != NULL ? read_object(l, error) :
@@ -352,11 +353,7 @@ lease_close(struct lease *l, const char *result, struct error *error)
 long
 guard_left(const struct guard *g)
 {
-	const struct timespec	*began = &g->lease->began;
-	struct timespec		 now;
-
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return g->duration - (now.tv_sec - began->tv_sec);
+	return g->duration - (boot_clock() - g->lease->began) / 1000;
 }
 
 int

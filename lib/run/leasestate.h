@@ -61,8 +61,8 @@ int		 leasefile_write(struct leasefile *,
 
 /*
  * The Lease object of Kubernetes: one GET.  *now is the server's Date.
- * Absent is BROKEN, or with create an empty state; *made is then 0, and else
- * the time the object was made at.  Kept for the run; NULL with an error.
+ * Absent is BROKEN, or with create an empty state.  Kept for the run; NULL
+ * with an error.
  */
 struct leasekube_terms {
 	struct kube	*kube;

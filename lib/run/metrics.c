@@ -1,7 +1,10 @@
 #include <sys/stat.h>
 
+#include <arpa/nameser.h>
+
 #include <errno.h>
 #include <math.h>
+#include <resolv.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +24,6 @@
 #define FILE_CEILING	((size_t)64 << 10)	/* bytes; ours has 3 KiB */
 #define DIGITS		11	/* of a time in seconds: till year 5138 */
 #define CLOCK_SLACK	(5 * 60)	/* s a clock may be off */
-#define PAD		64	/* index of = among the digits of base64 */
 #define SUCCESS		"modelsync_last_success_timestamp_seconds"
 
 struct metric {
@@ -222,7 +224,7 @@ read_success(const struct summary *s, const char *path, time_t *success,
 static int
 replace(const char *path, const char *text, struct error *error)
 {
-	char	*draft = keepf("%s.%s", path, "XX" "XX" "XX");
+	char	*draft = keepf("%s.XXXXXX", path);
 	FILE	*f;
 	int	 fd;
 	bool	 good;
@@ -268,22 +270,15 @@ metrics_check(const char *url, struct error *error)
 static const char *
 base64(const char *s)
 {
-	static const char	 digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "abcdefghijklmnopqrstuvwxyz0123456789-_=";
-	const unsigned char	*u = (const unsigned char *)s;
-	size_t			 len = strlen(s), i, n = 0;
-	char			*text = keep(len / 3 * 4 + 5);
-	unsigned long		 x;
+	size_t	 len = strlen(s), size = len / 3 * 4 + 5;
+	char	*text = keep(size), *c;
 
-	for (i = 0; i < len; i += 3) {
-		x = (unsigned long)u[i] << 16;
-		x |= i + 1 < len ? (unsigned long)u[i + 1] << 8 : 0;
-		x |= i + 2 < len ? u[i + 2] : 0;
-		text[n++] = digit[x >> 18];
-		text[n++] = digit[x >> 12 & 63];
-		text[n++] = digit[i + 1 < len ? x >> 6 & 63 : PAD];
-		text[n++] = digit[i + 2 < len ? x & 63 : PAD];
-	}
+	b64_ntop((const unsigned char *)s, len, text, size);
+	for (c = text; *c != '\0'; c++)
+		if (*c == '+')
+			*c = '-';
+		else if (*c == '/')
+			*c = '_';
 	return text;
 }
 

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "run/boot.h"
 #include "run/bytes.h"
 #include "run/error.h"
 #include "run/keep.h"
@@ -133,10 +134,10 @@ wait_for(const struct kept *kept, long until)
 	while (n == 0) {
 		if (signals_stopping() && !told) {
 			kill(kept->pid, SIGTERM);
-			until = keeper_clock() + GRACE;
+			until = boot_clock() + GRACE;
 			told = true;
 		}
-		if ((ms = until - keeper_clock()) <= 0)
+		if ((ms = until - boot_clock()) <= 0)
 			break;
 		left = (struct timespec){ ms / 1000, ms % 1000 * 1000000 };
 		n = ppoll(&pfd, 1, &left, &old);
@@ -201,7 +202,7 @@ program_run(struct guard *guard, const struct program *p,
     struct ending *ending, struct error *error)
 {
 	struct keeping	 keeping = { .program = p, .lock = guard_lock(guard),
-			    .until = keeper_clock() + p->deadline * 1000 };
+			    .until = boot_clock() + p->deadline * 1000 };
 	struct kept	 kept;
 	struct report	 report;
 	int		 rv;

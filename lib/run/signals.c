@@ -2,9 +2,9 @@
 #include <signal.h>
 #include <stddef.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "run/boot.h"
 #include "run/error.h"
 #include "run/signals.h"
 
@@ -14,23 +14,14 @@ static volatile sig_atomic_t	stopping;
 static volatile sig_atomic_t	status = RETRY;
 static volatile long		rings;		/* CLOCK_BOOTTIME, ms; 0 */
 
-static long
-boot_ms(void)
-{
-	struct timespec	 t;
-
-	clock_gettime(CLOCK_BOOTTIME, &t);
-	return t.tv_sec * 1000L + t.tv_nsec / 1000000L;
-}
-
 /* A pod is given 30 s; the run is over before that, whatever is slow. */
 static void
 on_stop(int signal)
 {
 	(void)signal;
 	stopping = 1;
-	if (rings == 0 || rings - boot_ms() > STOP * 1000L) {
-		rings = boot_ms() + STOP * 1000L;
+	if (rings == 0 || rings - boot_clock() > STOP * 1000L) {
+		rings = boot_clock() + STOP * 1000L;
 		alarm(STOP);
 	}
 }
@@ -82,14 +73,14 @@ signals_alarm(long seconds)
 {
 	/* Told to end, nothing takes longer any more. */
 	if (stopping && rings != 0 && (seconds == 0 ||
-	    boot_ms() + seconds * 1000L > rings))
+	    boot_clock() + seconds * 1000L > rings))
 		return;
 	alarm((unsigned)seconds);
-	rings = seconds == 0 ? 0 : boot_ms() + seconds * 1000L;
+	rings = seconds == 0 ? 0 : boot_clock() + seconds * 1000L;
 }
 
 long
 signals_left(void)
 {
-	return rings == 0 ? LONG_MAX : rings - boot_ms();
+	return rings == 0 ? LONG_MAX : rings - boot_clock();
 }

@@ -8,6 +8,20 @@
 # shellcheck source=tests/kube.sh
 . "$(dirname "$0")/../kube.sh"
 
+# end_at METHOD: train-model told to end while its exchange is held
+end_at()
+{
+	world_fault "{\"match\": {\"method\": \"$1\"}, \"kind\": \"hold\", \"times\": 1}"
+	"$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err" &
+	pid=$!
+	world_held 1 >"$TMP/held"
+	kill -TERM $pid
+	world_release
+	wait $pid
+	RC=$?
+	want 1 'told to end'
+}
+
 t 'the whole loop, exchange by exchange'
 cluster
 tick train-model
@@ -279,15 +293,7 @@ want 0 verb=build
 
 t 'told to end at the door: the outcome is written, nothing was done'
 cluster
-world_fault '{"match": {"method": "PUT"}, "kind": "hold", "times": 1}'
-"$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err" &
-pid=$!
-world_held 1 >"$TMP/held"
-kill -TERM $pid
-world_release
-wait $pid
-RC=$?
-want 1 'told to end'
+end_at PUT
 is "$(count datasets)" 0 datasets
 is "$(log_of train-model '[.intent, .outcomes[0].result]')" '[null,"lost"]' \
     'the outcome'
@@ -302,15 +308,7 @@ world_ctl DELETE \
     /apis/coordination.k8s.io/v1/namespaces/ml/leases/train-model-issues \
     >/dev/null
 world_ctl DELETE /record >/dev/null
-world_fault '{"match": {"method": "GET"}, "kind": "hold", "times": 1}'
-"$BIN/train-model" -f "$W/model.yaml" 2>"$TMP/err" &
-pid=$!
-world_held 1 >"$TMP/held"
-kill -TERM $pid
-world_release
-wait $pid
-RC=$?
-want 1 'told to end'
+end_at GET
 is "$(world_record .method | tr -d '\n')" '"GET"' exchanges
 tick train-model
 want 0 'was made'

@@ -1,8 +1,17 @@
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <err.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "net/http.h"
 #include "run/error.h"
 #include "run/keep.h"
+#include "run/lease.h"
 #include "tmp.h"
 #include "test.h"
 
@@ -80,6 +89,100 @@ notes(void)
 	CHECK(strstr(error.text, "PUT http://127.0.0.1:1/apis") != NULL);
 }
 
+/*
+ * A server that reads one request and gives the answer, or just hangs up.
+ * Returns its pid and origin.
+ */
+static pid_t
+serve(const char *reply, const char **origin)
+{
+	struct sockaddr_in	 at = { .sin_family = AF_INET };
+	socklen_t		 len = sizeof(at);
+	char			 request[4096];
+	pid_t			 pid;
+	int			 s, c;
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if ((s = socket(AF_INET, SOCK_STREAM, 0)) == -1 ||
+	    bind(s, (struct sockaddr *)&at, sizeof(at)) == -1 ||
+	    listen(s, 1) == -1 ||
+	    getsockname(s, (struct sockaddr *)&at, &len) == -1)
+		err(1, "a server");
+	*origin = keepf("http://127.0.0.1:%u", ntohs(at.sin_port));
+	if ((pid = fork()) == -1)
+		err(1, "fork");
+	if (pid == 0) {
+		if ((c = accept(s, NULL, NULL)) == -1 ||
+		    read(c, request, sizeof(request)) <= 0 ||
+		    write(c, reply, strlen(reply)) == -1)
+			_exit(1);
+		_exit(0);
+	}
+	close(s);
+	return pid;
+}
+
+/* One action sent to an origin; how its Lease stands afterwards. */
+static const struct log *
+act_on(const char *origin, const char *result, int *rv)
+{
+	struct lease_terms	 terms = { .directory = keepf("%s/%s", tmp(),
+				    strrchr(origin, ':') + 1),
+				    .tool = "t", .model = "m",
+				    .now = 1790000000 };
+	struct intent		 intent = { .verb = "v", .target = "x",
+				    .document = "d", .at = terms.now,
+				    .duration = 60 };
+	struct guard		*g;
+	struct answer		 a;
+
+	CHECK(lease_take(lease_read(&terms, &error), &intent, &g,
+	    &error) == 0);
+	*rv = http_send(open_with(origin, NULL), g, &(struct request){
+	    .method = "POST", .path = "/", .body = "{}", .len = 2 }, &a,
+	    &error);
+	http_free(&a);
+	CHECK(guard_is_spent(g));
+	CHECK(http_send(open_with(origin, NULL), g, &(struct request){
+	    .method = "POST", .path = "/", .body = "", .len = 0 }, &a,
+	    &error) == -1 && error.verdict == BROKEN);
+	CHECK(lease_drop(g, result, NULL, &error) == 0);
+	return lease_log(lease_read(&terms, &error));
+}
+
+static void
+actions(void)
+{
+	const struct log	*log;
+	const char		*origin;
+	pid_t			 pid;
+	int			 rv, status;
+
+	test("an action that nobody heard of failed");
+	log = act_on("http://127.0.0.1:1", "failed", &rv);
+	CHECK(rv == -1 && log->intent == NULL);
+
+	test("an action without an answer stays in doubt");
+	pid = serve("", &origin);
+	log = act_on(origin, "failed", &rv);
+	CHECK(rv == -1 && log->intent != NULL);
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+
+	test("an action that was answered is known");
+	pid = serve("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n",
+	    &origin);
+	log = act_on(origin, "done", &rv);
+	CHECK(rv == 0 && log->intent == NULL && log->noutcomes == 1);
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+
+	test("a server's error may come after the effect: in doubt");
+	pid = serve("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",
+	    &origin);
+	log = act_on(origin, "failed", &rv);
+	CHECK(rv == 0 && log->intent != NULL);
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+}
+
 static json_t *
 parse(const char *type, const char *body)
 {
@@ -111,6 +214,7 @@ main(void)
 {
 	origins();
 	notes();
+	actions();
 	bodies();
 	return test_end();
 }
