@@ -123,6 +123,57 @@ check_lease(const struct checking *k)
 		    "without server, expected the server they are for");
 }
 
+static const char *
+training_of(const struct config *c)
+{
+	return c->automl ? "spec.training.automl" : c->vertex ?
+	    "spec.training.vertex" : "spec.training.exec";
+}
+
+/* The data goes from BigQuery to a trainer in the cloud, or stays here. */
+static void
+check_cloud(const struct checking *k)
+{
+	const struct config	*c = k->config;
+	bool			 cloud = c->automl || c->vertex;
+	const struct node	*at = node_nearest(k->root, training_of(c));
+
+	if (cloud && c->archive_paths.n > 0)
+		document_problem(k->document, at, "a trainer in the cloud "
+		    "and spec.data.archive, expected spec.data.bigquery: "
+		    "files of this machine are not sent there");
+	if (!cloud && c->bigquery.given && c->store != NULL)
+		document_problem(k->document, at, "a trainer on this machine "
+		    "and spec.data.bigquery, expected spec.data.archive: "
+		    "what is selected there does not come here");
+	if (c->automl && c->negatives)
+		document_problem(k->document, node_nearest(k->root,
+		    "spec.data.unlabelled"), "unlabelled is negative, "
+		    "expected exclude: AutoML learns from labels only");
+	if (c->bigquery.query != NULL && c->bigquery.watch == NULL)
+		document_problem(k->document, node_nearest(k->root,
+		    "spec.data.bigquery.query"), "query without watch, "
+		    "expected the table that tells when its answer changes");
+	if (c->bigquery.query == NULL && c->bigquery.watch != NULL)
+		document_problem(k->document, node_nearest(k->root,
+		    "spec.data.bigquery.watch"), "watch without query, "
+		    "expected the query it is for");
+	if (c->serving.given && !cloud)
+		document_problem(k->document, node_nearest(k->root,
+		    "spec.serving"), "serving beside a trainer on this "
+		    "machine, expected to be left out: nothing serves its "
+		    "models");
+	if (c->serving.given && c->vertex && c->serving.endpoint == NULL)
+		document_problem(k->document, node_nearest(k->root,
+		    "spec.serving"), "serving without endpoint, expected the "
+		    "endpoint of Vertex AI that answers");
+	if (c->serving.endpoint != NULL && c->automl)
+		document_problem(k->document, node_nearest(k->root,
+		    "spec.serving.endpoint"), "endpoint beside "
+		    "spec.training.automl, expected to be left out: its "
+		    "models answer by themselves");
+}
+
 /*
  * A list that could not be decoded leaves no elements, so that items are
  * looked up only where they are.
@@ -136,6 +187,7 @@ check(const struct checking *k)
 	check_fields(k);
 	check_branches(k);
 	check_lease(k);
+	check_cloud(k);
 }
 
 /* A path of the document's as this process can open it. */
@@ -156,7 +208,12 @@ find_paths(struct config *c)
 	for (i = 0; i < c->archive_paths.n; i++)
 		c->archive_paths.item[i] = from_here(folder,
 		    c->archive_paths.item[i]);
-	c->store = from_here(folder, c->store);
+	if (c->automl || c->vertex)
+		c->training_deadline = 0;
+	else
+		c->store = from_here(folder, c->store);
+	c->google.credentials = from_here(folder, c->google.credentials);
+	c->google.ca = from_here(folder, c->google.ca);
 	c->lease = from_here(folder, c->lease);
 	c->lease_token = from_here(folder, c->lease_token);
 	c->lease_ca = from_here(folder, c->lease_ca);

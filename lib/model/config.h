@@ -43,6 +43,49 @@ struct field {
 	const char	*file, *path;
 };
 
+/* Events in BigQuery: tables, table or query is there, and only one. */
+struct bigquery_config {
+	bool		 given;
+	const char	*project, *location;
+	const char	*tables;	/* "project.dataset.prefix*" */
+	const char	*since;		/* first suffix, "20240101"; NULL */
+	const char	*organisation;	/* of tables; NULL: all */
+	const char	*table;		/* "project.dataset.table" */
+	const char	*query;
+	const char	*watch;		/* with query */
+	long		 bytes_billed, bytes_per_day;
+	double		 price;		/* of 2^40 bytes */
+};
+
+/* What is common to training by AutoML and by Vertex AI. */
+struct cloud_config {
+	const char	*project, *location;
+	const char	*display_name;	/* of models taken over; NULL: none */
+	long		 deadline;	/* s */
+	long		 settle;	/* s until what was begun is listed */
+	double		 price;		/* of an hour; 0: unknown */
+	double		 threshold;	/* AutoML: confidence of a label */
+	/* Vertex AI */
+	const char	*image, *serving_image;	/* the latter may be NULL */
+	struct strings	 command;
+	const char	*machine;
+	const char	*account;	/* NULL: the project's */
+};
+
+struct serving_config {
+	bool		 given;
+	bool		 merged;	/* when: merged */
+	long		 keep;		/* s */
+	const char	*endpoint;	/* Vertex AI; NULL */
+	const char	*machine;
+};
+
+/* How Google is reached; NULL: as Google says. */
+struct google_config {
+	const char	*credentials, *quota_project, *ca;
+	const char	*bigquery, *storage, *automl, *vertex;	/* origins */
+};
+
 struct config {
 	const char	*file;		/* where the document was read */
 	const char	*hash;		/* of its bytes (design 9) */
@@ -56,14 +99,17 @@ struct config {
 
 	struct strings	 archive_paths;
 	const char	*organisation;		/* NULL: all */
+	struct bigquery_config bigquery;
 	struct strings	 labels_allow;
 	long		 labels_minimum;
 	bool		 negatives;		/* unlabelled: negative */
 	long		 data_maximum_age;	/* s; 0: any */
 
 	struct strings	 command;		/* training.exec */
-	const char	*store;
-	long		 training_deadline;	/* s */
+	const char	*store;			/* a folder, or gs://... */
+	long		 training_deadline;	/* s; 0: no program of ours */
+	bool		 automl, vertex;	/* that, and not exec */
+	struct cloud_config cloud;
 	long		 starts_count, starts_per;	/* 0: no limit; s */
 	const char	*retry;			/* "" when absent */
 
@@ -87,6 +133,9 @@ struct config {
 	size_t		 nfields;
 	struct strings	 paths;			/* n 0: the whole tree */
 	struct strings	 placeholder;
+
+	struct serving_config serving;
+	struct google_config google;
 
 	struct hold	*hold;
 	size_t		 nholds;

@@ -105,22 +105,32 @@ evaluation_text(const struct evaluation *e, struct bytes *b,
 }
 
 int
-evaluation_read(const char *path, struct evaluation *e, struct error *error)
+evaluation_parse(const struct bytes *b, const char *path,
+    struct evaluation *e, struct error *error)
 {
-	struct bytes	 b;
 	json_error_t	 why;
 	json_t		*json;
-	int		 rv;
 
 	*e = (struct evaluation){ 0 };
-	if ((rv = bytes_read_plain(path, CEILING, &b, error)) != 0)
-		return rv;
-	json = json_loadb(b.data, b.len, JSON_REJECT_DUPLICATES, &why);
-	bytes_free(&b);
+	json = json_loadb(b->data, b->len, JSON_REJECT_DUPLICATES, &why);
 	if (json == NULL)
 		return error_set(error, BROKEN, "%s:%d:%d: %s", path,
 		    why.line, why.column, why.text);
 	if (evaluationjson_decode(keep_json(json), e, error) == -1)
 		return error_in(error, "%s", path);
 	return 0;
+}
+
+int
+evaluation_read(const char *path, struct evaluation *e, struct error *error)
+{
+	struct bytes	 b;
+	int		 rv;
+
+	*e = (struct evaluation){ 0 };
+	if ((rv = bytes_read_plain(path, CEILING, &b, error)) != 0)
+		return rv;
+	rv = evaluation_parse(&b, path, e, error);
+	bytes_free(&b);
+	return rv;
 }

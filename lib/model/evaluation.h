@@ -86,4 +86,8 @@ int	evaluation_text(const struct evaluation *, struct bytes *,
 int	evaluation_read(const char *path, struct evaluation *, struct error *)
 	    __attribute__((nonnull));
 
+/* The same of what stands in memory; path is what errors call it. */
+int	evaluation_parse(const struct bytes *, const char *path,
+	    struct evaluation *, struct error *) __attribute__((nonnull));
+
 #endif

@@ -19,6 +19,14 @@ extern const struct form
 	form_time,	/* RFC 3339; time_t */
 	form_clock,	/* "08:00", to "24:00"; long, s since midnight */
 	form_days,	/* "Mon-Fri", "Sat,Sun", ""; unsigned, bit 0 Sunday */
+	form_project,	/* id or number of a Google project; const char * */
+	form_location,	/* region or multi-region; const char * */
+	form_table,	/* "project.dataset.table"; const char * */
+	form_tables,	/* "project.dataset.prefix*"; const char * */
+	form_day,	/* "20240131"; const char * */
+	form_bucket,	/* "gs://bucket/folder"; const char * */
+	form_display,	/* displayName of AutoML; const char * */
+	form_endpoint,	/* id of an endpoint of Vertex AI; const char * */
 	form_zone;	/* name of a time zone (zone.h); const char * */
 
 #endif

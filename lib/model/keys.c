@@ -11,6 +11,8 @@
 #define FEW		1000.0		/* trainings or failures: a typo */
 #define LONGEST_NAME	40		/* a slug and hashes must fit labels */
 #define LONGEST_LINE	1000		/* bytes of what people write */
+#define LONGEST_QUERY	100000		/* bytes of a query of theirs */
+#define MOST_BYTES	1000000000000000.0	/* of a query: a petabyte */
 
 #define AT(member)		.at = offsetof(struct config, member)
 #define IN(noun, member)	.at = offsetof(struct noun, member)
@@ -32,7 +34,35 @@ static const char *const	versions[] = { "modelsync.dev/v1alpha1", NULL };
 static const char *const	kinds[] = { "Model", NULL };
 static const char *const	unlabelled[] = { "exclude", "negative", NULL };
 static const char *const	incomparable[] = { "propose", "hold", NULL };
+static const char *const	moments[] = { "proposed", "merged", NULL };
 static const char *const	skips[] = { "gate", "hold", NULL };
+
+/* What AutoML and Vertex AI have in common. */
+#define CLOUD(name)							\
+{ "spec.training." name ".project", KIND_TEXT, RULE_REQUIRED, .low = 1,	\
+    .high = 100, .form = &form_project, AT(cloud.project),		\
+    .about = "Google Cloud project that trains and keeps the models." }, \
+{ "spec.training." name ".location", KIND_TEXT, 0, .low = 1,		\
+    .high = 63, .preset = "us-central1", .form = &form_location,	\
+    AT(cloud.location), .about = "Where it does so." },			\
+{ "spec.training." name ".store", KIND_TEXT, RULE_REQUIRED, .low = 1,	\
+    .high = 900, .form = &form_bucket, AT(store),			\
+    .about = "Where datasets and manifests are kept: gs://BUCKET or "	\
+    "gs://BUCKET/FOLDER." },						\
+{ "spec.training." name ".displayName", KIND_TEXT, 0, .low = 1,		\
+    .high = 32, .form = &form_display, AT(cloud.display_name),		\
+    .about = "Models of this name and of no owner are taken for older "	\
+    "ones of this document's; absent: none are." },			\
+{ "spec.training." name ".deadline", KIND_DURATION, 0, .low = 60,	\
+    .high = LONGEST_RUN, .preset = "24h", AT(cloud.deadline),		\
+    .about = "From when on a training that runs needs a person." },	\
+{ "spec.training." name ".settle", KIND_DURATION, 0, .high = 86400,	\
+    .preset = "15m", AT(cloud.settle),					\
+    .about = "How long something begun may stay out of the lists." },	\
+{ "spec.training." name ".pricePerHour", KIND_RATIO, 0,			\
+    .high = 1000000, .preset = "0", AT(cloud.price),			\
+    .about = "What an hour of training costs, for the plan; 0: not "	\
+    "told." }
 
 static const struct rule	table[] = {
 { "apiVersion", KIND_TEXT, RULE_REQUIRED, .words = versions, .at = NOWHERE,
@@ -58,8 +88,50 @@ static const struct rule	table[] = {
     .low = 1, .high = 39, .form = &form_owner,
     AT(organisation),
     .about = "Whose repositories are read; null: everybody's." },
-{ "spec.data.bigquery", KIND_LATER, RULE_ONE,
+{ "spec.data.bigquery", KIND_MAP, RULE_ONE, AT(bigquery.given),
     .about = "Events from BigQuery." },
+{ "spec.data.bigquery.project", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = 100, .form = &form_project, AT(bigquery.project),
+    .about = "Google Cloud project in which queries run, and which pays." },
+{ "spec.data.bigquery.location", KIND_TEXT, 0, .low = 1, .high = 63,
+    .preset = "US", .form = &form_location, AT(bigquery.location),
+    .about = "Where the tables are." },
+{ "spec.data.bigquery.archive", KIND_MAP, RULE_ONE,
+    .about = "Tables in the form of GH Archive's." },
+{ "spec.data.bigquery.archive.tables", KIND_TEXT,
+    RULE_REQUIRED | RULE_SPARSE, .low = 1, .high = 300,
+    .form = &form_tables, AT(bigquery.tables),
+    .about = "Daily tables as PROJECT.DATASET.*: names that end in "
+    "YYYYMMDD." },
+{ "spec.data.bigquery.archive.since", KIND_TEXT, RULE_SPARSE, .low = 1,
+    .high = 20, .form = &form_day, AT(bigquery.since),
+    .about = "The first day that is read, as \"20240101\"; absent: all." },
+{ "spec.data.bigquery.archive.organisation", KIND_TEXT,
+    RULE_NULLABLE | RULE_SPARSE, .low = 1, .high = 39,
+    .form = &form_owner, AT(bigquery.organisation),
+    .about = "Whose repositories are read; null: everybody's." },
+{ "spec.data.bigquery.table", KIND_TEXT, RULE_ONE | RULE_SPARSE, .low = 1,
+    .high = 300, .form = &form_table, AT(bigquery.table),
+    .about = "A table of your own, PROJECT.DATASET.TABLE, with the columns "
+    "id, created, event, title, repo, body, labels." },
+{ "spec.data.bigquery.query", KIND_TEXT, RULE_ONE | RULE_SPARSE, .low = 1,
+    .high = LONGEST_QUERY, AT(bigquery.query),
+    .about = "A SELECT of your own that gives these columns, on one line "
+    "(folded, with >-)." },
+{ "spec.data.bigquery.watch", KIND_TEXT, 0, .low = 1, .high = 300,
+    .form = &form_table, AT(bigquery.watch),
+    .about = "The table whose changes are those of query's answer." },
+{ "spec.data.bigquery.maximumBytesBilled", KIND_COUNT, 0, .low = 1,
+    .high = MOST_BYTES, .preset = "100000000000",
+    AT(bigquery.bytes_billed),
+    .about = "Bytes that one query may read; more is refused unpaid." },
+{ "spec.data.bigquery.maximumBytesPerDay", KIND_COUNT, 0, .low = 1,
+    .high = MOST_BYTES, .preset = "200000000000",
+    AT(bigquery.bytes_per_day),
+    .about = "Bytes that the queries of 24 hours may read together." },
+{ "spec.data.bigquery.pricePerTebibyte", KIND_RATIO, 0, .high = 1000000,
+    .preset = "6.25", AT(bigquery.price),
+    .about = "What reading 2^40 bytes costs, for the plan." },
 { "spec.data.labels", KIND_MAP, RULE_REQUIRED,
     .about = "Which labels are learnt." },
 { "spec.data.labels.allow", KIND_TEXTS, RULE_REQUIRED | RULE_SPEC, .low = 1,
@@ -88,8 +160,30 @@ static const struct rule	table[] = {
 { "spec.training.exec.deadline", KIND_DURATION, .low = 1,
     .high = LONGEST_RUN, .preset = "30m", AT(training_deadline),
     .about = "When the program is killed and counts as failed." },
-{ "spec.training.automl", KIND_LATER, RULE_ONE, .about = "By AutoML." },
-{ "spec.training.vertex", KIND_LATER, RULE_ONE, .about = "By Vertex AI." },
+{ "spec.training.automl", KIND_MAP, RULE_ONE, AT(automl),
+    .about = "By AutoML." },
+CLOUD("automl"),
+{ "spec.training.automl.threshold", KIND_RATIO, 0, .high = 1,
+    .preset = "0.5", AT(cloud.threshold),
+    .about = "Confidence from which a label counts as predicted." },
+{ "spec.training.vertex", KIND_MAP, RULE_ONE, AT(vertex),
+    .about = "By a custom job of Vertex AI." },
+CLOUD("vertex"),
+{ "spec.training.vertex.image", KIND_TEXT, RULE_REQUIRED | RULE_SPARSE,
+    .low = 1, .high = LONGEST_LINE, AT(cloud.image),
+    .about = "The container's image, best by its digest." },
+{ "spec.training.vertex.command", KIND_TEXTS, RULE_SPARSE,
+    STRINGS(cloud.command),
+    .about = "The program and its arguments; none: the image's own." },
+{ "spec.training.vertex.machineType", KIND_TEXT, 0, .low = 1, .high = 63,
+    .preset = "n1-standard-4", AT(cloud.machine),
+    .about = "Type of the machine it runs on." },
+{ "spec.training.vertex.serviceAccount", KIND_TEXT, 0, .low = 1,
+    .high = 200, AT(cloud.account),
+    .about = "The account it runs as; absent: the project's own." },
+{ "spec.training.vertex.servingImage", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(cloud.serving_image),
+    .about = "Image of the container that serves a model; absent: image." },
 { "spec.training.job", KIND_LATER, RULE_ONE,
     .about = "By a Kubernetes Job." },
 { "spec.training.pipelineRun", KIND_LATER, RULE_ONE,
@@ -185,7 +279,44 @@ static const struct rule	table[] = {
 { "spec.config.placeholder", KIND_TEXTS, 0, STRINGS(placeholder),
     .about = "Values that mean that there is no model yet." },
 
-{ "spec.serving", KIND_LATER, 0, .about = "When models are deployed." },
+{ "spec.serving", KIND_MAP, 0, AT(serving.given),
+    .about = "Whether models are deployed to answer; absent: they are not "
+    "looked after." },
+{ "spec.serving.when", KIND_EITHER, 0, .preset = "proposed",
+    .words = moments, AT(serving.merged),
+    .about = "Before it is proposed, or when git names it." },
+{ "spec.serving.keep", KIND_DURATION, 0, .high = CENTURY, .preset = "24h",
+    AT(serving.keep), .about = "How long a model that is neither live nor "
+    "proposed goes on answering." },
+{ "spec.serving.endpoint", KIND_TEXT, 0, .low = 1, .high = 63,
+    .form = &form_endpoint, AT(serving.endpoint),
+    .about = "Id of the endpoint of Vertex AI that answers." },
+{ "spec.serving.machineType", KIND_TEXT, 0, .low = 1, .high = 63,
+    .preset = "n1-standard-2", AT(serving.machine),
+    .about = "Type of the machine a model of Vertex AI answers on." },
+
+{ "spec.google", KIND_MAP, 0, .about = "How Google is reached." },
+{ "spec.google.credentialsFile", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(google.credentials),
+    .about = "Key of a service account, relative to this document; absent: "
+    "GOOGLE_APPLICATION_CREDENTIALS, else the metadata server." },
+{ "spec.google.quotaProject", KIND_TEXT, 0, .low = 1, .high = 100,
+    .form = &form_project, AT(google.quota_project),
+    .about = "Project whose quota is used, in place of the account's." },
+{ "spec.google.caFile", KIND_TEXT, 0, .low = 1, .high = LONGEST_LINE,
+    AT(google.ca), .about = "File of the CA of endpoints, relative to this "
+    "document; absent: the system's." },
+{ "spec.google.endpoints", KIND_MAP, 0,
+    .about = "Servers in place of Google's own, as https://HOST:PORT." },
+{ "spec.google.endpoints.bigquery", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(google.bigquery), .about = "Of BigQuery." },
+{ "spec.google.endpoints.storage", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(google.storage), .about = "Of Cloud Storage." },
+{ "spec.google.endpoints.automl", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(google.automl), .about = "Of AutoML." },
+{ "spec.google.endpoints.vertex", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(google.vertex), .about = "Of Vertex AI." },
+
 { "spec.proposal", KIND_LATER, 0,
     .about = "Where pull requests are opened." },
 

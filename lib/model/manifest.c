@@ -49,23 +49,33 @@ unpack(json_t *json, const char *path, struct manifest *m,
 }
 
 int
+manifest_parse(const char *text, size_t len, const char *path,
+    struct manifest *m, struct error *error)
+{
+	json_error_t	 why;
+	json_t		*json;
+
+	*m = (struct manifest){ .model = NULL };
+	json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &why);
+	if (json == NULL)
+		return error_set(error, BROKEN, "%s:%d:%d: %s", path,
+		    why.line, why.column, why.text);
+	return unpack(keep_json(json), path, m, error);
+}
+
+int
 manifest_read(const char *folder, struct manifest *m, struct error *error)
 {
 	struct bytes	 b;
 	const char	*path = keepf("%s/manifest.json", folder);
-	json_error_t	 why;
-	json_t		*json;
 	int		 rv;
 
 	*m = (struct manifest){ .model = NULL };
 	if ((rv = bytes_read_plain(path, CEILING, &b, error)) != 0)
 		return rv;
-	json = json_loadb(b.data, b.len, JSON_REJECT_DUPLICATES, &why);
+	rv = manifest_parse(b.data, b.len, path, m, error);
 	bytes_free(&b);
-	if (json == NULL)
-		return error_set(error, BROKEN, "%s:%d:%d: %s", path,
-		    why.line, why.column, why.text);
-	return unpack(keep_json(json), path, m, error);
+	return rv;
 }
 
 int
@@ -95,6 +105,14 @@ manifest_text(const struct manifest *m, struct bytes *b, struct error *error)
 	}
 	memcpy(b->data + b->len - 1, "\n", 2);
 	return 0;
+}
+
+int
+manifest_compare(const struct manifest *x, const struct manifest *y)
+{
+	if (x->created != y->created)
+		return x->created < y->created ? -1 : 1;
+	return strcmp(x->generation, y->generation);
 }
 
 const char *

@@ -40,9 +40,17 @@ struct manifest {
 int	manifest_read(const char *folder, struct manifest *, struct error *)
 	    __attribute__((nonnull));
 
+/* The same of a text; path is what errors call it. */
+int	manifest_parse(const char *text, size_t len, const char *path,
+	    struct manifest *, struct error *) __attribute__((nonnull));
+
 /* The file's bytes.  The caller frees them. */
 int	manifest_text(const struct manifest *, struct bytes *,
 	    struct error *) __attribute__((nonnull));
+
+/* Order of age; equal times by generation.  As qsort(3) wants it. */
+int	manifest_compare(const struct manifest *, const struct manifest *)
+	    __attribute__((nonnull));
 
 /*
  * What all attempts of a generation share: owner, spec, predecessor and the

@@ -42,12 +42,8 @@ shelve(struct shelf *s, const char *name, struct error *error)
 static int
 compare(const void *a, const void *b)
 {
-	const struct manifest	*x = *(struct manifest *const *)a;
-	const struct manifest	*y = *(struct manifest *const *)b;
-
-	if (x->created != y->created)
-		return x->created < y->created ? -1 : 1;
-	return strcmp(x->generation, y->generation);
+	return manifest_compare(*(struct manifest *const *)a,
+	    *(struct manifest *const *)b);
 }
 
 static int

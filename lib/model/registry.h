@@ -1,12 +1,16 @@
 /*
- * What a store holds of one owner: the models, the failed attempts and the
+ * What a store holds of one owner (a folder; google/catalog.h gives the same
+ * of a cloud): the models, the failed attempts and the
  * generations still open.
  */
 
 #ifndef MODEL_REGISTRY_H
 #define MODEL_REGISTRY_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+#include <jansson.h>
 
 struct error;
 struct evaluation;
@@ -15,6 +19,10 @@ struct manifest;
 struct model {
 	const struct manifest	*manifest;
 	const struct evaluation	*evaluation;	/* NULL: none */
+	/* Of a cloud: as it lists the model; and whether it was not made by
+	   us, but taken over. */
+	json_t			*resource;
+	bool			 adopted;
 };
 
 /* Kept for the run.  Sorted by the manifest's created, then by name. */
@@ -25,6 +33,10 @@ struct registry {
 	size_t		  nfailed;
 	struct manifest	**open;		/* dataset, neither model nor failure */
 	size_t		  nopen;
+	/* Of a cloud: everything of ours that it lists, also what is not yet
+	   a model here, and the models of which only the manifest is left. */
+	json_t		 *listed;
+	size_t		  ngone;
 };
 
 /*

@@ -185,6 +185,8 @@ decode_value(const struct decoding *d, const struct rule *r,
 {
 	switch (r->kind) {
 	case KIND_MAP:
+		if (r->at != 0)
+			*(bool *)(into + r->at) = true;
 		decode_map(d, r->path, node, into);
 		break;
 	case KIND_MAPS:

@@ -12,7 +12,8 @@
 struct document;
 
 enum kind {
-	KIND_MAP,	/* a mapping: the keys of the rows below it */
+	KIND_MAP,	/* a mapping: the keys of the rows below it; with
+			   .at, a bool: it is there */
 	KIND_MAPS,	/* a list of mappings; their rows have "[]" */
 	KIND_TEXT,	/* const char *, or what its form makes of it */
 	KIND_TEXTS,	/* a list of it: const char ** */
@@ -30,7 +31,8 @@ enum {
 	RULE_NULLABLE = 2,	/* null is allowed and stored as zero */
 	RULE_ONE = 4,		/* exactly one of those beside it */
 	RULE_ANY = 8,		/* at least one of those beside it */
-	RULE_SPEC = 16		/* goes into spec_json() (spec.h) */
+	RULE_SPEC = 16,		/* goes into spec_json() (spec.h) */
+	RULE_SPARSE = 32	/* goes there when it is given */
 };
 
 /* A form of text that has a name: a path, a time. */

@@ -66,6 +66,15 @@ descend(json_t *root, const char *path, const char **last)
 	return root;
 }
 
+/* Texts have no default: what is there was given. */
+static bool
+is_given(const struct rule *r, const char *from)
+{
+	const void	*at = from + r->at;
+
+	return *(const void *const *)at != NULL;
+}
+
 json_t *
 spec_json(const struct rules *rules, const void *from)
 {
@@ -76,7 +85,8 @@ spec_json(const struct rules *rules, const void *from)
 
 	for (i = 0; i < rules->n; i++) {
 		r = &rules->rule[i];
-		if ((r->flags & RULE_SPEC) == 0)
+		if ((r->flags & (RULE_SPEC | RULE_SPARSE)) == 0 ||
+		    (r->flags & RULE_SPARSE && !is_given(r, from)))
 			continue;
 		map = descend(root, r->path + cut, &key);
 		json_object_set(map, key, keep_json(value(r, from)));

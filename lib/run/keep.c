@@ -90,3 +90,14 @@ keep_json(json_t *json)
 	hang(0)->json = json;
 	return json;
 }
+
+const char *
+keep_dump(const json_t *json)
+{
+	char		*text = json == NULL ? NULL : json_dumps(json,
+			    JSON_COMPACT | JSON_SORT_KEYS);
+	const char	*kept = text == NULL ? "" : keepf("%s", text);
+
+	free(text);
+	return kept;
+}

@@ -31,4 +31,7 @@ void	*keep_more(void *array, size_t n, size_t *room, size_t size);
 /* Takes over the reference it is given; returns what it was given. */
 json_t	*keep_json(json_t *);
 
+/* It as compact JSON, keys sorted; "" when it cannot be told. */
+const char *keep_dump(const json_t *);
+
 #endif
