@@ -1,4 +1,5 @@
 #include <ctype.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 
 #include "net/http.h"
 #include "net/wire.h"
+#include "run/boot.h"
 #include "run/bytes.h"
 #include "run/error.h"
 #include "run/keep.h"
@@ -19,6 +21,8 @@
 #define WORTH		1000L	/* ms that must be left for another try */
 #define TOKEN_CEILING	((size_t)64 << 10)	/* bytes; real ones: 2 KiB */
 #define MANY_REQUESTS	429
+#define PATIENCE	30000L	/* ms for a server that is starting */
+#define LONGEST		4	/* pauses grow until there have been so many */
 
 struct http {
 	struct http_terms	 terms;
@@ -28,11 +32,25 @@ struct http {
 						   on the way */
 };
 
+#define HEADERS		4	/* of a server's own, at most */
+
 /* The headers of a request; the first is a secret. */
 struct headers {
 	char		*authorization;		/* NULL: none */
-	const char	*line[4];
+	const char	*line[HEADERS + 4];
 };
+
+/* What waits for the next read. */
+struct beside {
+	struct http	*http;
+	struct request	 request;
+	struct headers	 headers;
+	struct answer	 answer;
+	struct exchange	 exchange;
+	bool		 made;
+};
+
+static struct beside	*waiting;	/* at most one */
 
 static bool
 is_this_machine(const char *host)
@@ -48,7 +66,9 @@ is_this_machine(const char *host)
 		    (host[n] == '\0' || host[n] == ':'))
 			return true;
 	}
-	return false;
+	/* RFC 6761, 6.3: libcurl takes these to the loopback by itself. */
+	n = strcspn(host, ":");
+	return n > 10 && strncasecmp(host + n - 10, ".localhost", 10) == 0;
 }
 
 /* RFC 6750 2.1: what a token consists of; nothing that ends a header. */
@@ -176,7 +196,7 @@ static int
 headers_make(const struct http *h, const char *type, struct headers *hs,
     struct error *error)
 {
-	size_t	 n = 0;
+	size_t	 i, n = 0;
 
 	*hs = (struct headers){ NULL, { NULL } };
 	if (h->token == NULL && h->terms.token_file != NULL &&
@@ -190,6 +210,9 @@ headers_make(const struct http *h, const char *type, struct headers *hs,
 	hs->line[n++] = "Accept: application/json";
 	if (type != NULL)
 		hs->line[n++] = keepf("Content-Type: %s", type);
+	for (i = 0; h->terms.header != NULL && i < HEADERS &&
+	    h->terms.header[i] != NULL; i++)
+		hs->line[n++] = h->terms.header[i];
 	return 0;
 }
 
@@ -275,6 +298,22 @@ tell_lost(const struct exchange *x, struct error *error)
 	    x->url, x->why);
 }
 
+/* What waited goes along, whatever becomes of it. */
+static void
+exchange_beside(struct exchange *x, size_t n)
+{
+	struct exchange	*all = keep((n + 1) * sizeof(*all));
+	struct beside	*b = waiting;
+
+	waiting = NULL;
+	memcpy(all, x, n * sizeof(*all));
+	all[n] = b->exchange;
+	wire_exchange(all, n + 1);
+	memcpy(x, all, n * sizeof(*all));
+	b->exchange = all[n];
+	b->made = true;
+}
+
 int
 http_gather(struct http *h, struct fetch *f, size_t n, struct error *error)
 {
@@ -291,7 +330,10 @@ http_gather(struct http *h, struct fetch *f, size_t n, struct error *error)
 		x[i] = (struct exchange){ .peer = &h->peer, .method = "GET",
 		    .url = url_of(h, f[i].path), .header = hs.line,
 		    .ceiling = HTTP_CEILING, .answer = &f[i].answer };
-	wire_exchange(x, n);
+	if (waiting != NULL)
+		exchange_beside(x, n);
+	else
+		wire_exchange(x, n);
 	for (try = 1; try < TRIES && read_again(x, n, try) > 0; try++)
 		continue;
 	headers_drop(&hs);
@@ -333,6 +375,112 @@ write_once(struct http *h, const struct request *r, struct answer *answer,
 	headers_drop(&hs);
 	*reach = x.reach;
 	return x.reach == REACH_DONE ? 0 : tell_lost(&x, error);
+}
+
+/* Whether a body is that of a query which BigQuery only looks at. */
+static bool
+is_dry_run(const struct request *r)
+{
+	size_t	 n = strlen(r->path);
+	json_t	*json = json_loadb(r->body, r->len, JSON_REJECT_DUPLICATES,
+		    NULL);
+	bool	 dry = n > 5 && strcmp(r->path + n - 5, "/jobs") == 0 &&
+		    json_is_true(json_object_get(json_object_get(json,
+		    "configuration"), "dryRun"));
+
+	json_decref(json);
+	return dry;
+}
+
+static bool
+is_form(const struct request *r)
+{
+	return r->type != NULL && strcmp(r->type,
+	    "application/x-www-form-urlencoded") == 0;
+}
+
+int
+http_ask(struct http *h, enum ask ask, const struct request *r,
+    struct answer *answer, struct error *error)
+{
+	struct headers	 hs;
+	struct exchange	 x;
+	int		 try;
+
+	*answer = (struct answer){ .retry_after = -1 };
+	if (ask == ASK_TOKEN ? !is_form(r) : !is_dry_run(r))
+		return error_set(error, BROKEN, "%s%s: this is no question",
+		    h->terms.origin, r->path);
+	if (headers_make(h, r->type, &hs, error) == -1)
+		return -1;
+	x = (struct exchange){ .peer = &h->peer, .method = "POST",
+	    .url = url_of(h, r->path), .header = hs.line, .body = r->body,
+	    .len = r->len, .ceiling = HTTP_CEILING, .answer = answer };
+	wire_exchange(&x, 1);
+	for (try = 1; try < TRIES && read_again(&x, 1, try) > 0; try++)
+		continue;
+	headers_drop(&hs);
+	return x.reach == REACH_DONE ? 0 : tell_lost(&x, error);
+}
+
+struct beside *
+http_beside(struct http *h, const struct request *r)
+{
+	struct beside	*b = keep(sizeof(*b));
+	struct error	 error;
+
+	b->http = h;
+	b->request = *r;
+	b->answer.retry_after = -1;
+	/* What cannot be made now is told by http_finish(). */
+	if ((r->body != NULL && !is_form(r)) ||
+	    headers_make(h, r->type, &b->headers, &error) == -1)
+		return b;
+	b->exchange = (struct exchange){ .peer = &h->peer,
+	    .method = r->method, .url = url_of(h, r->path),
+	    .header = b->headers.line, .body = r->body, .len = r->len,
+	    .ceiling = HTTP_CEILING, .answer = &b->answer };
+	waiting = b;
+	return b;
+}
+
+/* Whether a server that is only starting would answer so. */
+static bool
+may_be_starting(const struct exchange *x)
+{
+	return x->reach == REACH_DONE && x->answer->status == 404;
+}
+
+int
+http_finish(struct beside *b, bool patient, struct answer *answer,
+    struct error *error)
+{
+	struct exchange	*x = &b->exchange;
+	long		 until = boot_clock() + PATIENCE, ms;
+	int		 try, tries = patient ? INT_MAX : TRIES;
+
+	*answer = (struct answer){ .retry_after = -1 };
+	if (waiting == b)
+		waiting = NULL;
+	if (x->method == NULL)
+		return error_set(error, BROKEN, "%s%s: this is no question",
+		    b->http->terms.origin, b->request.path);
+	if (!b->made)
+		wire_exchange(x, 1);
+	for (try = 1; try < tries && (worth_again(x) ||
+	    (patient && may_be_starting(x))); try++) {
+		ms = pause_before(x, try < LONGEST ? try : LONGEST);
+		if (ms == -1 || signals_stopping() ||
+		    (patient && boot_clock() + ms > until))
+			break;
+		rest(ms);
+		http_free(x->answer);
+		wire_exchange(x, 1);
+	}
+	headers_drop(&b->headers);
+	*answer = b->answer;
+	b->answer = (struct answer){ .retry_after = -1 };
+	return x->reach == REACH_DONE ? 0 : tell_lost(x, error);
 }
 
 int

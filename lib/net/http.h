@@ -30,6 +30,8 @@ struct http_terms {
 	 * not sent over plain http unless the host is this machine.
 	 */
 	const char	*token_file;
+	const char *const *header;	/* more of them, "Name: value", NULL
+					   behind the last; NULL: none */
 	bool		 direct;	/* through no proxy */
 	bool		 dry;		/* nothing is written, noted or sent */
 };
@@ -43,6 +45,7 @@ struct answer {
 	long	 retry_after;	/* s; -1: it told none */
 	char	 type[HTTP_WORD];	/* Content-Type; "" */
 	char	 etag[HTTP_WORD];	/* ""; also when it was longer */
+	char	 flavor[HTTP_WORD];	/* Metadata-Flavor; "" */
 };
 
 struct request {
@@ -64,6 +67,15 @@ enum note {
 	NOTE_EVENT,	/* an Event, or its series */
 	NOTE_METRICS	/* a group at a Pushgateway */
 };
+
+/* What may be asked by POST and changes nothing: the closed list. */
+enum ask {
+	ASK_TOKEN,	/* an access token, of OAuth 2 */
+	ASK_DRY_RUN	/* BigQuery, what a query would read */
+};
+
+/* An exchange that is made beside the next read of any server. */
+struct beside;
 
 /* Kept for the run. */
 struct http	*http_open(const struct http_terms *, struct error *)
@@ -95,6 +107,29 @@ int		 http_get(struct http *, const char *path, struct answer *,
  * view.  The caller frees each answer either way.
  */
 int		 http_gather(struct http *, struct fetch *, size_t n,
+		    struct error *) __attribute__((nonnull));
+
+/*
+ * A read that is a POST; it is tried again as one, and works in a dry run.
+ * BROKEN when it is not what it is said to be.
+ */
+int		 http_ask(struct http *, enum ask, const struct request *,
+		    struct answer *, struct error *) __attribute__((nonnull));
+
+/*
+ * A read (GET, or a token's POST) whose time is not to be waited for: it is
+ * made beside the next http_gather(), of whatever server.  Kept for the run.
+ */
+struct beside	*http_beside(struct http *, const struct request *)
+		    __attribute__((nonnull));
+
+/*
+ * Its answer, as http_get() gives one; made now if nothing was read
+ * meanwhile, and again where that is worth it.  A server that may only just
+ * be starting (patient) is asked for half a minute, also when it answers 404.
+ * Once.
+ */
+int		 http_finish(struct beside *, bool patient, struct answer *,
 		    struct error *) __attribute__((nonnull));
 
 /*

@@ -148,6 +148,9 @@ note_header(struct answer *a, const char *line, size_t len)
 			a->date = 0;
 	} else if (name == 4 && strncasecmp(line, "ETag", name) == 0)
 		strlcpy(a->etag, word, sizeof(a->etag));
+	else if (name == 15 && strncasecmp(line, "Metadata-Flavor",
+	    name) == 0)
+		strlcpy(a->flavor, word, sizeof(a->flavor));
 	else if (name == 12 && strncasecmp(line, "Content-Type", name) == 0)
 		strlcpy(a->type, word, sizeof(a->type));
 	else if (name == 11 && strncasecmp(line, "Retry-After", name) == 0)
