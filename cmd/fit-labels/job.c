@@ -104,8 +104,7 @@ load(struct job *job, struct error *error)
 {
 	job->data = keep(sizeof(*job->data));
 	job->evaluation = keep(sizeof(*job->evaluation));
-	return dataset_read(keepf("%s/data.jsonl", job->dataset), job->data,
-	    error);
+	return dataset_read_folder(job->dataset, job->data, error);
 }
 
 static int

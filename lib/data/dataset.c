@@ -1,6 +1,7 @@
 #include <sys/types.h>
 
 #include <fnmatch.h>
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "data/walk.h"
 #include "run/bytes.h"
 #include "run/error.h"
+#include "run/keep.h"
 
 /* A file is read into memory whole: about half a million issues. */
 #define FILE_MAX	((size_t)1024 * 1024 * 1024)
@@ -301,24 +303,99 @@ decode(struct bytes *b, struct dataset *d, const char *path,
 	return rv;
 }
 
-int
-dataset_read(const char *path, struct dataset *d, struct error *error)
+/* What stands in memory, which is taken over; path is what errors say. */
+static int
+take(struct bytes *file, struct dataset *d, const char *path,
+    struct error *error)
 {
 	struct memory	*m;
 	int		 rv;
 
 	*d = (struct dataset){ .n = 0 };
-	if ((m = d->memory = calloc(1, sizeof(*m))) == NULL)
+	if ((m = d->memory = calloc(1, sizeof(*m))) == NULL) {
+		bytes_free(file);
 		return error_errno(error, RETRY, "%s", path);
-	rv = bytes_read(path, FILE_MAX, &m->file, error);
-	if (rv == 1)
-		rv = error_set(error, BROKEN, "%s: no such file, expected a "
-		    "dataset", path);
-	else if (rv == 0)
-		rv = decode(&m->file, d, path, error);
+	}
+	m->file = *file;
+	rv = decode(&m->file, d, path, error);
 	if (rv == -1)
 		dataset_free(d);
 	return rv;
+}
+
+int
+dataset_read(const char *path, struct dataset *d, struct error *error)
+{
+	struct bytes	 b;
+	int		 rv;
+
+	*d = (struct dataset){ .n = 0 };
+	if ((rv = bytes_read(path, FILE_MAX, &b, error)) == -1)
+		return -1;
+	return rv == 1 ? error_set(error, BROKEN, "%s: no such file, "
+	    "expected a dataset", path) : take(&b, d, path, error);
+}
+
+static int
+append(struct bytes *all, const struct bytes *part)
+{
+	char	*more = realloc(all->data, all->len + part->len + 1);
+
+	if (more == NULL)
+		return -1;
+	memcpy(more + all->len, part->data, part->len);
+	all->data = more;
+	all->len += part->len;
+	all->data[all->len] = '\0';
+	return 0;
+}
+
+/* All parts in the order of their names, as one file. */
+static int
+join(const glob_t *found, const char *path, struct bytes *all,
+    struct error *error)
+{
+	struct bytes	 part;
+	size_t		 i;
+	int		 rv = 0;
+
+	*all = (struct bytes){ .data = NULL };
+	for (i = 0; i < found->gl_pathc && rv == 0; i++) {
+		rv = bytes_read(found->gl_pathv[i], FILE_MAX - all->len,
+		    &part, error);
+		if (rv == 1)
+			rv = error_set(error, RETRY, "%s: went away",
+			    found->gl_pathv[i]);
+		else if (rv == 0 && append(all, &part) == -1)
+			rv = error_errno(error, RETRY, "%s", path);
+		bytes_free(&part);
+	}
+	if (rv == -1)
+		bytes_free(all);
+	return rv;
+}
+
+int
+dataset_read_folder(const char *folder, struct dataset *d,
+    struct error *error)
+{
+	const char	*path = keepf("%s/data.jsonl", folder);
+	const char	*parts = keepf("%s/data-*.jsonl", folder);
+	struct bytes	 b;
+	glob_t		 found;
+	int		 rv;
+
+	*d = (struct dataset){ .n = 0 };
+	if ((rv = bytes_read(path, FILE_MAX, &b, error)) == -1)
+		return -1;
+	if (rv == 0)
+		return take(&b, d, path, error);
+	if (glob(parts, 0, NULL, &found) != 0 || found.gl_pathc == 0)
+		return error_set(error, BROKEN, "%s: no such file, and none "
+		    "as data-*.jsonl, expected a dataset", path);
+	rv = join(&found, parts, &b, error);
+	globfree(&found);
+	return rv == -1 ? -1 : take(&b, d, parts, error);
 }
 
 void

@@ -70,6 +70,14 @@ int	dataset_text(const struct dataset *, struct bytes *, struct error *)
 int	dataset_read(const char *path, struct dataset *, struct error *)
 	    __attribute__((nonnull));
 
+/*
+ * Reads the dataset of a folder: data.jsonl, or else the parts
+ * data-*.jsonl in the order of their names, as an export of BigQuery writes
+ * them (with <, > and & escaped).
+ */
+int	dataset_read_folder(const char *folder, struct dataset *,
+	    struct error *) __attribute__((nonnull));
+
 void	dataset_free(struct dataset *) __attribute__((nonnull));
 
 #endif

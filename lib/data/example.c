@@ -123,6 +123,10 @@ is_ours(const char *s)
 
 	if (s[1] != 'u')
 		return s[1] != '/';
+	/* BigQuery writes <, > and & so. */
+	if (strncmp(s + 2, "003c", 4) == 0 || strncmp(s + 2, "003e", 4) == 0 ||
+	    strncmp(s + 2, "0026", 4) == 0)
+		return true;
 	if (s[2] != '0' || s[3] != '0' || (s[4] != '0' && s[4] != '1') ||
 	    (low = strchr(digits, s[5])) == NULL)
 		return false;

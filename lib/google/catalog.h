@@ -1,0 +1,31 @@
+/*
+ * What AutoML or Vertex AI and the store in Cloud Storage hold of one
+ * document: the same registry that a directory gives.
+ */
+
+#ifndef GOOGLE_CATALOG_H
+#define GOOGLE_CATALOG_H
+
+struct config;
+struct error;
+struct google;
+struct model;
+struct registry;
+
+/*
+ * Reads all manifests and lists all models.  A model counts when both are
+ * there; one without our labels that has the document's displayName is taken
+ * over: it has neither data nor spec of ours.  Evaluations are left out.
+ */
+int	catalog_read(struct google *, const struct config *,
+	    struct registry *, struct error *) __attribute__((nonnull));
+
+/*
+ * Finds how good a model is: what its trainer wrote, else what the service
+ * says.  Leaves the evaluation NULL when there is none.
+ */
+int	catalog_evaluate(struct google *, const struct config *,
+	    const struct registry *, struct model *, struct error *)
+	    __attribute__((nonnull));
+
+#endif

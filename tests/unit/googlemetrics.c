@@ -1,0 +1,163 @@
+#include <math.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "google/labelname.h"
+#include "google/metrics.h"
+#include "model/evaluation.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "test.h"
+
+static struct evaluation	e;
+static struct error		error;
+
+static json_t *
+json(const char *text)
+{
+	return keep_json(json_loads(text, 0, NULL));
+}
+
+/* A label's evaluation with one curve. */
+static json_t *
+label(const char *name, const char *curve)
+{
+	return json(keepf("{\"name\":\"m/e\",\"annotationSpecId\":\"7\","
+	    "\"displayName\":\"%s\",\"classificationEvaluationMetrics\":"
+	    "{\"confidenceMetricsEntry\":[%s]}}", name, curve));
+}
+
+static const char	curve[] =
+    "{\"truePositiveCount\":\"10\",\"falsePositiveCount\":\"30\"},"
+    "{\"confidenceThreshold\":0.4,\"truePositiveCount\":\"9\","
+    "\"falsePositiveCount\":\"3\",\"falseNegativeCount\":\"1\"},"
+    "{\"confidenceThreshold\":0.4,\"positionThreshold\":1,"
+    "\"truePositiveCount\":\"1\"},"
+    "{\"confidenceThreshold\":0.9,\"truePositiveCount\":\"4\","
+    "\"falseNegativeCount\":\"6\"}";
+
+static bool
+close_to(double x, double y)
+{
+	return fabs(x - y) < 1e-9;
+}
+
+static void
+check_automl(void)
+{
+	json_t	*all[3];
+
+	all[0] = json("{\"name\":\"m/all\",\"evaluatedExampleCount\":40,"
+	    "\"classificationEvaluationMetrics\":{}}");
+	all[1] = label("kind_2Fbug", curve);
+	all[2] = label("none", "{\"falseNegativeCount\":\"5\"}");
+
+	test("the entry at the threshold, or the nearest below it");
+	CHECK(metrics_automl(all, 3, 0.5, &e, &error) == 0);
+	CHECK(e.holdout == 40 && e.nlabels == 2 && e.from == 0);
+	CHECK_STR(e.labels[0].name, "kind/bug");
+	CHECK(close_to(e.labels[0].measure.precision, 9.0 / 12));
+	CHECK(close_to(e.labels[0].measure.recall, 0.9));
+
+	test("nothing predicted: undefined precision, never 1");
+	CHECK(isnan(e.labels[1].measure.precision));
+	CHECK(close_to(e.labels[1].measure.recall, 0));
+	CHECK(e.labels[1].measure.support == 5);
+
+	test("micro over all labels, those that are off too");
+	CHECK(close_to(e.micro.precision, 9.0 / 12));
+	CHECK(close_to(e.micro.recall, 9.0 / 15));
+
+	test("what is absent is zero, and the least threshold has support");
+	CHECK(metrics_automl(all, 3, 0.9, &e, &error) == 0);
+	CHECK(close_to(e.labels[0].measure.precision, 1));
+	CHECK(close_to(e.labels[0].measure.recall, 0.4));
+
+	test("behind the end of the curve nothing is predicted");
+	CHECK(metrics_automl(all, 3, 0.95, &e, &error) == 0);
+	CHECK(isnan(e.labels[0].measure.precision));
+	CHECK(e.labels[0].measure.support == 10);
+}
+
+static void
+refused(const char *name, json_t *one, const char *words)
+{
+	test(name);
+	CHECK(metrics_automl(&one, 1, 0.5, &e, &error) == -1);
+	CHECK(strstr(error.text, words) != NULL);
+	CHECK(error.verdict == RETRY);
+}
+
+static void
+check_refusals(void)
+{
+	refused("no label", json("{\"evaluatedExampleCount\":4}"),
+	    "no evaluation of a label");
+	refused("no curve", json("{\"name\":\"m/e\","
+	    "\"annotationSpecId\":\"1\",\"displayName\":\"a\"}"),
+	    "m/e: classificationEvaluationMetrics.confidenceMetricsEntry");
+	refused("an empty curve", label("a", ""), "has no entry");
+	refused("a curve without counts", label("a",
+	    "{\"confidenceThreshold\":0.5,\"precision\":1}"),
+	    "counts nothing");
+	refused("a count that is none", label("a",
+	    "{\"truePositiveCount\":\"-1\"}"), "truePositiveCount");
+	refused("a count that is too much", label("a",
+	    "{\"truePositiveCount\":\"99999999999999999999\"}"),
+	    "truePositiveCount");
+	refused("a threshold that is none", label("a",
+	    "{\"confidenceThreshold\":\"x\"}"), "confidenceThreshold");
+	refused("a label that is no name of ours", label("a_b", curve),
+	    "no name of ours");
+}
+
+static void
+check_vertex(void)
+{
+	json_t	*whole, *slice;
+
+	test("Vertex AI: slices by label, members of other names");
+	whole = json("{\"name\":\"m/e\",\"metrics\":{\"confidenceMetrics\":"
+	    "[{\"truePositiveCount\":\"8\",\"falseNegativeCount\":\"2\"}]}}");
+	slice = json("{\"name\":\"m/s\",\"slice\":{\"dimension\":"
+	    "\"annotationSpec\",\"value\":\"bug\"},\"metrics\":"
+	    "{\"confidenceMetrics\":[{\"maxPredictions\":2147483647,"
+	    "\"truePositiveCount\":8,\"falsePositiveCount\":\"8\","
+	    "\"falseNegativeCount\":2},{\"confidenceThreshold\":1}]}}");
+	CHECK(metrics_vertex(whole, &slice, 1, 0.5, &e, &error) == 0);
+	CHECK(e.holdout == 10 && close_to(e.micro.precision, 0.5));
+	CHECK_STR(e.labels[0].name, "bug");
+	CHECK(metrics_vertex(whole, NULL, 0, 0.5, &e, &error) == -1);
+}
+
+static void
+check_names(void)
+{
+	static const char	*const names[] = {
+		"kind/bug", "a_b", "__", "_2F", "area/a b.c:d-e",
+		"sch\xc3\xb6n",
+		"100%", "\"x\"", "", "a/b/c_d"
+	};
+	size_t			 i;
+
+	test("names of labels: there and back");
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		CHECK_STR(labelname_decode(labelname_encode(names[i])),
+		    names[i]);
+	CHECK_STR(labelname_encode("a/b_c"), "a_2Fb_5Fc");
+	CHECK(labelname_decode("a_") == NULL);
+	CHECK(labelname_decode("a_2") == NULL);
+	CHECK(labelname_decode("a_2f") == NULL);
+	CHECK(labelname_decode("a_00") == NULL);
+}
+
+int
+main(void)
+{
+	check_automl();
+	check_refusals();
+	check_vertex();
+	check_names();
+	return test_end();
+}
