@@ -45,8 +45,8 @@ REPLAYS :=	$(TARGETS:%=$B/tests/fuzz/%)
 TESTS :=	$(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/decide/*.c))
 whole =		$(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c))
 # What a decision may link with: neither eyes nor hands.
-pure =		$(patsubst %.c,$B/%.o,$(filter-out %/job.c %/observe.c \
-		%/act.c %/survey.c %/past.c %/record.c,$(wildcard cmd/$(1)/*.c)))
+pure =		$(patsubst %.c,$B/%.o,$(filter %/decide.c %/gate.c, \
+		$(wildcard cmd/$(1)/*.c)))
 
 all: $(TOOLS:%=$(BIN)/%)
 

@@ -15,6 +15,7 @@
 #include "run/when.h"
 
 #include "deploy-model.h"
+#include "serving.h"
 
 static const struct model *
 find(const struct job *job, const char *generation)
@@ -133,5 +134,9 @@ act(const struct job *job, const struct step *step, struct guard *guard,
 		return push(job, step, guard, name, error);
 	if (strcmp(step->verb, STEP_CLOSE) == 0)
 		return lock_remove(guard, step->sweep, error);
+	if (strcmp(step->verb, "serve") == 0 ||
+	    strcmp(step->verb, "shift") == 0 ||
+	    strcmp(step->verb, "undeploy") == 0)
+		return serving_act(job, step, guard, name, error);
 	return error_set(error, BROKEN, "%s is not built yet", step->verb);
 }

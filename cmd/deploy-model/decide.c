@@ -275,6 +275,27 @@ repeat_live(const struct job *job, time_t now, struct search *found)
 	return live;
 }
 
+/*
+ * Row 12 and row 9: begin it, or tell how far it is.  What failed is begun
+ * anew by the next runs, and each says so.
+ */
+static void
+serve(const struct candidate *m, const char *row, const char *why,
+    struct step *step)
+{
+	step->target = m->id;
+	step->generation = m->generation;
+	if (m->serving == RUNNING || m->serving == UNREADABLE) {
+		step->target = NULL;
+		settle(step, row, keepf("%s is being deployed: %s", m->id,
+		    m->serving_why));
+		return;
+	}
+	go(step, "serve", row, m->serving == FAILED ? keepf("%s; the last "
+	    "time: %s", why, m->serving_why) : why);
+	step->again = m->serving == FAILED;
+}
+
 /* Row 9: no model to propose. */
 static void
 rest(const struct job *job, const struct search *found, struct step *step)
@@ -286,11 +307,12 @@ rest(const struct job *job, const struct search *found, struct step *step)
 		step->target = job->request.names;
 		go(step, "close-request", "9 nothing to propose: close",
 		    "the open request proposes nothing that may be proposed");
-	} else if (!job->live_empty && job->live_serving == ABSENT) {
-		step->target = job->live;
-		go(step, "serve", "9 nothing to propose: repair serving",
-		    keepf("%s is live and does not serve", job->live));
-	} else if (*holds != '\0')
+	} else if (!job->live_empty && job->live_serving == ABSENT &&
+	    listed(job, job->live) != NULL)
+		serve(listed(job, job->live),
+		    "9 nothing to propose: repair serving",
+		    keepf("%s is live and does not serve", job->live), step);
+	else if (*holds != '\0')
 		hold(step, "9 only holds stand in the way", *passed == '\0' ?
 		    holds : keepf("%s; %s", holds, passed));
 	else if (!newer_than_live(job, newest) && job->live_ours &&
@@ -330,6 +352,61 @@ reason(const struct job *job, const struct candidate *m,
 	    keepf("%s; passed over: %s", why, found->passed);
 }
 
+/* What is not live and not proposed needs no machines after a while. */
+static const struct candidate *
+forgotten(const struct job *job, const struct candidate *proposed,
+    time_t now)
+{
+	const struct candidate	*m;
+	time_t			 since;
+	size_t			 i;
+
+	for (i = 0; i < job->nmodels; i++) {
+		m = &job->model[i];
+		if (!m->ours || m->serving != DONE || m == proposed ||
+		    strcmp(m->id, job->live) == 0 ||
+		    (job->branch.values != NULL &&
+		    strcmp(job->branch.values, m->id) == 0) ||
+		    (job->config->vertex && m->routed))
+			continue;
+		since = m->served_since > job->live_time ?
+		    m->served_since : job->live_time;
+		if (now - since >= job->config->serving.keep)
+			return m;
+	}
+	return NULL;
+}
+
+/* When nothing else is to do: live answers, and nothing costs for nothing. */
+static void
+tidy(const struct job *job, const struct candidate *proposed, time_t now,
+    struct step *step)
+{
+	const struct candidate	*live = listed(job, job->live), *m;
+
+	if (!job->config->serving.given || step->verb != NULL ||
+	    step->hold != NULL || step->verdict != SETTLED ||
+	    job->live_empty)
+		return;
+	if (live != NULL && (live->serving == ABSENT ||
+	    live->serving == FAILED))
+		serve(live, "19 live does not serve", keepf("%s is live and "
+		    "does not serve", live->id), step);
+	else if (live != NULL && live->serving == DONE && !live->routed) {
+		step->target = live->id;
+		step->generation = live->generation;
+		go(step, "shift", "20 live has no traffic", keepf("%s is "
+		    "live, and its endpoint sends it nothing", live->id));
+	} else if (live != NULL && live->serving == DONE &&
+	    (m = forgotten(job, proposed, now)) != NULL) {
+		step->target = m->id;
+		step->generation = m->generation;
+		go(step, "undeploy", "21 neither live nor proposed",
+		    keepf("%s serves and is neither live nor proposed for "
+		    "%s", m->id, when_length(job->config->serving.keep)));
+	}
+}
+
 /* Row 11 to 18: the candidate's way into git. */
 static void
 propose(const struct job *job, const struct candidate *m,
@@ -348,8 +425,8 @@ propose(const struct job *job, const struct candidate *m,
 	if (b->held != NULL)
 		hold(step, "11 branch held", keepf("%s has %s; merge, close "
 		    "or delete the branch", job->config->head, b->held));
-	else if (m->serving != DONE)
-		go(step, "serve", "12 make servable", why);
+	else if (!job->config->serving.merged && m->serving != DONE)
+		serve(m, "12 make servable", why, step);
 	else if (r->state == REQUEST_OPEN && !truth)
 		go(step, "neutralize-request", "13 request names another",
 		    keepf("the open request names %s, the next is %s",
@@ -400,4 +477,5 @@ decide(const struct job *job, time_t now, struct step *step)
 		propose(job, m, &found, step);
 	else
 		rest(job, &found, step);
+	tidy(job, m, now, step);
 }

@@ -12,6 +12,7 @@
 struct bytes;
 struct config;
 struct evaluation;
+struct google;
 struct log;
 struct marks;
 struct places;
@@ -30,6 +31,11 @@ struct candidate {
 	time_t			 created;
 	const struct evaluation	*evaluation;	/* NULL: none */
 	enum phase		 serving;	/* DONE: can serve */
+	const char		*serving_why;	/* how it stands else; NULL */
+	time_t			 served_since;	/* 0: not known */
+	bool			 routed;	/* it gets traffic */
+	bool			 ours;		/* made by us */
+	const char		*deployment;	/* its id there; NULL */
 	const char		*rolled_back;	/* by what, in words; NULL */
 	const char		*rejected;	/* request closed; NULL */
 };
@@ -95,11 +101,13 @@ struct job {
 	struct copy		*copy;
 	size_t			 ncopies;
 	enum phase		 live_serving;
+	bool			 answering;	/* the endpoint has traffic */
 	struct branch		 branch;
 	struct request		 request;
 
 	/* for the draft and the act */
-	const struct registry	*registry;
+	struct registry		*registry;
+	struct google		*google;	/* NULL: no cloud */
 	struct repo		*repo;
 	char			 base[41], head[41];	/* "" when absent */
 	struct edited		*file;

@@ -5,6 +5,7 @@
 #include "git/lock.h"
 #include "git/repo.h"
 #include "git/stranger.h"
+#include "google/catalog.h"
 #include "model/config.h"
 #include "model/evaluation.h"
 #include "model/manifest.h"
@@ -18,8 +19,10 @@
 
 #include "deploy-model.h"
 #include "record.h"
+#include "serving.h"
 #include "survey.h"
 
+#define EVALUATED	10	/* models, at most: older ones wait */
 #define SHORT	7	/* digits of a commit id that people read */
 
 static void
@@ -281,21 +284,65 @@ live_since(const struct job *job)
 	return job->live_time;
 }
 
+/*
+ * How good the models are that may be proposed: the newest ones that are
+ * newer than live.  Each is a request or two, so that the older ones of many
+ * stay as if they had no figures.
+ */
+static int
+evaluate(struct job *job, struct error *error)
+{
+	struct model	*m;
+	time_t		 live = live_since(job);
+	size_t		 i, n = 0;
+
+	for (i = job->nmodels; i > 0 && n < EVALUATED; i--, n++) {
+		m = &job->registry->model[i - 1];
+		if (m->manifest->created < live)
+			break;
+		if (catalog_evaluate(job->google, job->config, job->registry,
+		    m, error) == -1)
+			return -1;
+		job->model[i - 1].evaluation = m->evaluation;
+	}
+	return 0;
+}
+
+static int
+look_at_cloud(struct job *job, struct error *error)
+{
+	if (job->google == NULL)
+		return 0;
+	return evaluate(job, error) == -1 ? -1 : serving_read(job, error);
+}
+
+static bool
+is_about_serving(const struct intent *i)
+{
+	return strcmp(i->verb, "serve") == 0 ||
+	    strcmp(i->verb, "shift") == 0 || strcmp(i->verb, "undeploy") == 0;
+}
+
 int
 observe(struct job *job, struct world *w, struct error *error)
 {
-	struct registry	*r = keep(sizeof(*r));
+	const struct config	*c = w->config;
+	struct registry		*r = keep(sizeof(*r));
 
-	job->config = w->config;
+	job->config = c;
 	job->log = w->log;
 	job->registry = r;
-	if (registry_read(w->config->store, w->config->owner, r, error) == -1)
+	job->google = w->google;
+	if ((w->google != NULL ? catalog_read(w->google, c, r, error) :
+	    registry_read(c->store, c->owner, r, error)) == -1)
 		return -1;
 	list_models(job);
-	if (look(job, error) == -1)
+	if (look(job, error) == -1 || look_at_cloud(job, error) == -1)
 		return -1;
 	w->model_time = live_since(job);
-	if (w->log->intent != NULL && (find_effect(job, error) == -1 ||
+	if (w->log->intent != NULL && is_about_serving(w->log->intent))
+		serving_effect(job);
+	else if (w->log->intent != NULL && (find_effect(job, error) == -1 ||
 	    find_lock(job, error) == -1))
 		return -1;
 	tell(job, w->plan);

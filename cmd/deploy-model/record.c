@@ -124,6 +124,31 @@ walk_live(struct job *job, const struct survey *s, struct history *h,
 	return rv;
 }
 
+/* A model of the project, which may have been deleted since. */
+static bool
+is_resource(const struct job *job)
+{
+	const struct config	*c = job->config;
+	const char		*id = job->live, *first;
+	const char		*prefix = keepf("projects/%s/locations/%s/"
+				    "models/", c->cloud.project == NULL ?
+				    "" : c->cloud.project,
+				    c->cloud.location);
+	size_t			 n;
+
+	if (job->google == NULL)
+		return false;
+	if (strncmp(id, prefix, strlen(prefix)) == 0)
+		return true;
+	/* Google tells projects by number. */
+	if (job->nmodels == 0)
+		return false;
+	first = job->model[0].id;
+	n = strrchr(first, '/') == NULL ? 0 :
+	    (size_t)(strrchr(first, '/') - first) + 1;
+	return n > 0 && strncmp(id, first, n) == 0;
+}
+
 static int
 find_live(struct job *job, const struct survey *s, struct history *h,
     struct error *error)
@@ -132,7 +157,7 @@ find_live(struct job *job, const struct survey *s, struct history *h,
 	job->live_where = survey_where(s->live_file, s->live);
 	job->live_empty = is_empty(job->config, job->live);
 	job->live_ours = listed(job, job->live) != NULL ||
-	    manifest_is_generation(job->live);
+	    manifest_is_generation(job->live) || is_resource(job);
 	job->live_serving = DONE;
 	if (walk_live(job, s, h, error) == -1)
 		return -1;

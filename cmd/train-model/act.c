@@ -19,6 +19,7 @@
 #include "run/step.h"
 #include "run/when.h"
 
+#include "cloud.h"
 #include "train-model.h"
 
 #define PREVIOUS	3	/* models a trainer is shown, at most */
@@ -217,8 +218,8 @@ train(const struct job *job, const struct step *step, struct guard *guard,
  * What must not look like a fresh start when the store is not there: kept in
  * the Lease, written with the outcome.
  */
-static void
-remember(const struct job *job, const struct step *step)
+void
+remember_made(const struct job *job, const struct step *step)
 {
 	json_object_set_new(job->log->memo, MEMO_MADE,
 	    json_pack("{ss ss ss}", "generation", step->generation, "at",
@@ -231,10 +232,12 @@ act(const struct job *job, const struct step *step, struct guard *guard,
 {
 	int	 rv;
 
+	if (job->google != NULL)
+		return cloud_act(job, step, guard, name, error);
 	*name = step->generation;
 	rv = strcmp(step->verb, "build") == 0 ?
 	    build(job, step, guard, error) : train(job, step, guard, error);
 	if (rv == 0)
-		remember(job, step);
+		remember_made(job, step);
 	return rv;
 }

@@ -61,6 +61,7 @@ close_intent(const struct job *job, struct step *step)
 	step->target = i->target;
 	step->generation = i->generation;
 	step->result = result[job->effect];
+	step->name = job->effect_name;
 	return settle(step, row, keepf("%s %s, begun at %s, %s", i->verb,
 	    i->target, when_text(i->at), what[job->effect]));
 }
@@ -112,56 +113,78 @@ interruptions(const struct job *job)
 }
 
 static bool
-train(const struct job *job, time_t now, struct step *step)
+begin(const struct job *job, const struct stage *stage, time_t now,
+    struct step *step)
 {
-	static const char	 row[] = "3 open generation: train";
-	size_t			 lost = interruptions(job);
+	const char	*row = keepf("3 open generation: %s", stage->verb);
+	size_t		 lost = interruptions(job);
 
 	/* A new retry text, or another spec, makes another stem. */
-	if (lost >= (size_t)job->config->maximum_failures &&
+	if (stage->counts && lost >= (size_t)job->config->maximum_failures &&
 	    strcmp(job->open->stem, job->stem) == 0)
 		return hold(step, row, keepf("the training of %s was cut "
 		    "short %zu times; see why, then give spec.training.retry "
 		    "a new text", job->open->generation, lost));
-	if (wait_for_window(job, now, row, step))
+	if (stage->spends && wait_for_window(job, now, row, step))
 		return true;
-	step->verb = "train";
-	step->target = keepf("models/%s", job->open->generation);
+	step->verb = stage->verb;
+	step->target = stage->target;
 	step->generation = job->open->generation;
-	step->stem = job->open->stem;
+	step->stem = stage->counts ? job->open->stem : NULL;
 	step->base = job->open->input_hash;
-	step->deadline = job->config->training_deadline;
-	return settle(step, row, keepf("its dataset of %zu examples is "
-	    "there and its model is not", job->open->examples));
+	step->deadline = stage->deadline;
+	return settle(step, row, stage->why);
+}
+
+/* A failed attempt is recorded where the models are, and the next begins. */
+static bool
+record_failure(const struct job *job, const struct stage *stage,
+    struct step *step)
+{
+	const char	*name = job->open->generation;
+
+	if (!job->records)
+		return hold(step, "3 open generation: failed", keepf("%s "
+		    "failed and is not recorded so", name));
+	step->verb = "fail";
+	step->target = keepf("failed/%s", name);
+	step->generation = name;
+	return settle(step, "3 open generation: failed", keepf("%s of %s "
+	    "failed: %s", stage->verb, name, stage->why));
 }
 
 static bool
 go_on(const struct job *job, time_t now, struct step *step)
 {
-	const char	*name;
-	enum phase	 phase;
+	const struct stage	*stage;
+	const char		*name;
+	size_t			 i;
 
 	if (job->open == NULL)
 		return false;
 	name = job->open->generation;
-	phase = job->dataset == DONE ? job->training : job->dataset;
-	switch (phase) {
+	for (i = 0; i + 1 < job->nstages && job->stage[i].phase == DONE; i++)
+		continue;
+	stage = &job->stage[i];
+	switch (stage->phase) {
 	case RUNNING:
 		return settle(step, "3 open generation: running",
-		    keepf("%s is being made", name));
+		    keepf("%s is being made: %s", name, stage->why));
+	case DONE:
+		return settle(step, "3 open generation: running",
+		    keepf("%s is made and is not to be seen yet", name));
 	case OVERDUE:
 		return hold(step, "3 open generation: overdue",
 		    keepf("%s has taken longer than its deadline; end it "
-		    "where it runs", name));
+		    "where it runs: %s", name, stage->why));
 	case UNREADABLE:
 		return settle(step, "3 open generation: unreadable",
-		    keepf("cannot tell how %s stands; nothing is begun "
-		    "beside it", name));
+		    keepf("cannot tell how %s stands, nothing is begun "
+		    "beside it: %s", name, stage->why));
 	case FAILED:
-		return hold(step, "3 open generation: failed",
-		    keepf("%s failed and is not recorded so", name));
+		return record_failure(job, stage, step);
 	default:
-		return train(job, now, step);
+		return begin(job, stage, now, step);
 	}
 }
 
@@ -198,7 +221,8 @@ check_data(const struct job *job, struct step *step)
 				    "spec.training.retry a new text";
 	const struct manifest	*newest = job->newest;
 
-	if (newest == NULL || !spec_unchanged(job) || !retry_unchanged(job))
+	if (newest == NULL || job->measuring != MEASURED ||
+	    !spec_unchanged(job) || !retry_unchanged(job))
 		return false;
 	if (job->watermark < newest->watermark)
 		return hold(step, row, keepf("the data ends at %s, that of "
@@ -214,7 +238,8 @@ check_data(const struct job *job, struct step *step)
 static bool
 check_labels(const struct job *job, struct step *step)
 {
-	if (job->nlabels > 0 && job->examples > 0)
+	if (job->measuring != MEASURED ||
+	    (job->nlabels > 0 && job->examples > 0))
 		return false;
 	return hold(step, "6 nothing trainable", keepf("no label has %ld "
 	    "examples (spec.data.labels.minimumCount): %s",
@@ -239,7 +264,8 @@ is_young(const struct job *job, time_t now, struct step *step)
 		return settle(step, "7 young enough", keepf("%s is %s old, "
 		    "at most %s is asked for", job->newest->model,
 		    when_length(age), when_length(c->maximum_age)));
-	if (c->minimum_new != 0 && job->fresh < (size_t)c->minimum_new)
+	if (c->minimum_new != 0 && job->measuring == MEASURED &&
+	    job->fresh < (size_t)c->minimum_new)
 		return settle(step, "8 too little new data", keepf("%zu new "
 		    "examples since %s, %zu more are needed", job->fresh,
 		    job->newest->model,
@@ -299,6 +325,30 @@ check_store(const struct job *job, struct step *step)
 	    "text", job->gone, when_text(job->gone_at)));
 }
 
+/* Figures that cost are asked for when nothing else decides. */
+static bool
+measure(const struct job *job, struct step *step)
+{
+	static const char	 row[] = "14 measure the data";
+
+	switch (job->measuring) {
+	case MEASURED:
+		return false;
+	case ASKED:
+		return settle(step, row, keepf("BigQuery job %s is at it",
+		    job->question));
+	case REFUSED:
+		return fail(step, row, BROKEN, keepf("BigQuery job %s "
+		    "failed: %s", job->question, job->refusal));
+	case UNASKED:
+		break;
+	}
+	step->verb = "measure";
+	step->target = job->question;
+	return settle(step, row, "nothing else decides whether a training "
+	    "is due");
+}
+
 static const char *
 reason(const struct job *job, time_t now)
 {
@@ -315,12 +365,12 @@ reason(const struct job *job, time_t now)
 static void
 start(const struct job *job, time_t now, struct step *step)
 {
-	step->verb = "build";
+	step->verb = job->google == NULL ? "build" : "choose";
 	step->generation = manifest_generation(job->config->name, job->stem,
 	    job->watermark, job->attempt);
 	step->target = keepf("datasets/%s", step->generation);
 	step->base = when_text(job->watermark);
-	settle(step, "14 start a generation", keepf("%s: a dataset of %zu "
+	settle(step, "15 start a generation", keepf("%s: a dataset of %zu "
 	    "examples and %zu labels up to %s", reason(job, now),
 	    job->examples, job->nlabels, when_text(job->watermark)));
 }
@@ -340,6 +390,7 @@ decide(const struct job *job, time_t now, struct step *step)
 	    !check_failures(job, now, step) &&
 	    !check_starts(job, step) &&
 	    !wait_for_window(job, now, "12 outside every window", step) &&
-	    !check_store(job, step))
+	    !check_store(job, step) &&
+	    !measure(job, step))
 		start(job, now, step);
 }

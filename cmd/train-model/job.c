@@ -1,6 +1,7 @@
 #include "run/keep.h"
 #include "run/run.h"
 
+#include "cloud.h"
 #include "train-model.h"
 
 const struct tool	tool = { .name = "train-model", .usage = "" };
@@ -22,12 +23,12 @@ job_option(struct job *job, int c, const char *value, struct error *error)
 	return 0;
 }
 
-/* A dataset or a model is no edit: there is nothing to show beforehand. */
+/*
+ * A dataset or a model is no edit: there is nothing to show beforehand but
+ * what it costs.
+ */
 int
 draft(struct job *job, struct step *step, struct error *error)
 {
-	(void)job;
-	(void)step;
-	(void)error;
-	return 0;
+	return job->google == NULL ? 0 : cloud_price(job, step, error);
 }

@@ -4,6 +4,7 @@
 
 #include "data/archive.h"
 #include "data/dataset.h"
+#include "google/catalog.h"
 #include "model/config.h"
 #include "model/manifest.h"
 #include "model/registry.h"
@@ -17,6 +18,7 @@
 #include "run/when.h"
 #include "run/zone.h"
 
+#include "cloud.h"
 #include "train-model.h"
 
 #define DAY		86400L
@@ -318,37 +320,67 @@ tell(const struct job *job, struct plan *plan)
 	plan_fact(plan, "failed attempts", "%zu", job->attempt);
 }
 
-int
-observe(struct job *job, struct world *w, struct error *error)
+/* Here a dataset is there whole, and the program is the one step left. */
+static void
+lay_stages(struct job *job)
 {
-	struct registry	*r = keep(sizeof(*r));
+	job->stage = keep(sizeof(*job->stage));
+	job->nstages = 1;
+	job->stage[0] = (struct stage){ .verb = "train", .phase = ABSENT,
+	    .target = keepf("models/%s", job->open->generation),
+	    .why = keepf("its dataset of %zu examples is there and its "
+	    "model is not", job->open->examples), .spends = true,
+	    .counts = true, .deadline = job->config->training_deadline };
+}
 
-	job->config = w->config;
-	job->log = w->log;
-	job->now = w->now;
+static int
+read_registry(struct job *job, const struct world *w, struct error *error)
+{
+	const struct config	*c = w->config;
+	struct registry		*r = keep(sizeof(*r));
+
 	job->registry = r;
-	if (registry_read(w->config->store, w->config->owner, r, error) == -1)
+	job->google = w->google;
+	if ((w->google != NULL ? catalog_read(w->google, c, r, error) :
+	    registry_read(c->store, c->owner, r, error)) == -1)
 		return -1;
 	if (r->nmodels > 0)
 		job->newest = r->model[r->nmodels - 1].manifest;
-	w->model_time = job->newest == NULL ? 0 : job->newest->created;
-	if (r->nopen > 0) {
+	if (r->nopen > 0)
 		job->open = r->open[0];
-		job->dataset = DONE;
-	}
+	return 0;
+}
+
+int
+observe(struct job *job, struct world *w, struct error *error)
+{
+	job->config = w->config;
+	job->log = w->log;
+	job->now = w->now;
+	if (read_registry(job, w, error) == -1)
+		return -1;
+	w->model_time = job->newest == NULL ? 0 : job->newest->created;
 	check_store(job);
+	if (w->google != NULL) {
+		if (cloud_stages(job, error) == -1)
+			return -1;
+	} else if (job->open != NULL)
+		lay_stages(job);
 	/* What a store that is not there does not show is not ruled out. */
-	if (w->log->intent != NULL && job->gone == NULL)
-		job->effect = find_effect(w->log, r);
+	if (w->log->intent != NULL && job->gone == NULL &&
+	    w->google == NULL)
+		job->effect = find_effect(w->log, job->registry);
 	job->stem = manifest_stem(w->config,
 	    job->newest == NULL ? "" : job->newest->model);
 	count_failures(job);
 	count_starts(job);
 	tell(job, w->plan);
-	if (lay_windows(job, error) == -1 || find_program(job, error) == -1)
+	if (lay_windows(job, error) == -1 || (w->google == NULL &&
+	    find_program(job, error) == -1))
 		return -1;
 	/* An open generation has its data; nothing new is chosen beside it. */
 	if (w->log->intent != NULL || job->open != NULL)
 		return 0;
-	return read_data(job, w, error);
+	return w->google != NULL ? cloud_measure(job, w->plan, error) :
+	    read_data(job, w, error);
 }

@@ -10,15 +10,41 @@
 #include <stddef.h>
 #include <time.h>
 
+#include <jansson.h>
+
 struct archive;
 struct config;
 struct dataset;
+struct google;
 struct log;
 struct manifest;
 struct registry;
+struct sqltext;
+struct step;
 
-/* A step of a generation, for trainers that take their time as well. */
+/* How far a step of a generation is; many take their time elsewhere. */
 enum phase { ABSENT, RUNNING, DONE, FAILED, UNREADABLE, OVERDUE };
+
+/* What is made of a generation, one after the other. */
+struct stage {
+	const char	*verb;		/* of the step that begins it */
+	const char	*target;
+	enum phase	 phase;
+	const char	*why;		/* of ABSENT what it is for, else how
+					   it stands, in words */
+	const char	*name;		/* what the other side calls it; NULL */
+	bool		 spends;	/* begun inside a window only */
+	bool		 counts;	/* failing counts against the stem */
+	long		 deadline;	/* s its program may run; 0: none */
+};
+
+/* What asking BigQuery for the figures of the data has come to. */
+enum measuring {
+	MEASURED,	/* or no question: the data was read here */
+	UNASKED,
+	ASKED,		/* the answer is not there yet */
+	REFUSED		/* it failed, and would fail again */
+};
 
 /* What became of the step that an open intent announced. */
 enum effect { EFFECT_UNKNOWN, EFFECT_DONE, EFFECT_FAILED, EFFECT_LOST };
@@ -35,10 +61,16 @@ struct job {
 	time_t			 now;
 	const struct log	*log;
 	enum effect		 effect;	/* of log->intent */
+	const char		*effect_name;	/* the other side's; NULL */
 	const struct registry	*registry;
 	const struct manifest	*newest;	/* model; NULL: none */
 	const struct manifest	*open;		/* generation; NULL: none */
-	enum phase		 dataset, training;	/* of open */
+	struct stage		*stage;		/* of open, in order */
+	size_t			 nstages;
+	const char		*dataset, *model;	/* AutoML's, or
+						   Vertex AI's; NULL */
+	bool			 records;	/* a failure is a step of its
+						   own: "fail" */
 	const char		*stem;		/* of a new generation */
 	size_t			 attempt;	/* failed ones of the stem */
 	time_t			 failed_at;	/* the newest of them */
@@ -57,6 +89,16 @@ struct job {
 	size_t			 examples, nlabels;
 	size_t			 fresh;		/* later than newest's data */
 	const char		*counts;	/* of labels, in words */
+
+	/* the data of BigQuery */
+	enum measuring		 measuring;
+	const char		*question;	/* id of the job that asks */
+	const char		*question_hash;	/* of all that it depends on */
+	const char		*refusal;	/* in words */
+	json_t			*row;		/* the answer; NULL */
+	struct google		*google;	/* NULL: no cloud */
+	struct sqltext		*sql;		/* of the question or export */
+	long			 bytes;		/* that it reads; draft() */
 };
 
 /*
@@ -65,6 +107,14 @@ struct job {
  */
 #define MEMO_MADE	"made"
 
+/*
+ * Of questions to BigQuery: what the last answer was, and what was read in
+ * the last day.
+ */
+#define MEMO_MEASURED	"measured"
+#define MEMO_READ	"read"
+
 const char	*retry_hash(const struct config *);
+void		 remember_made(const struct job *, const struct step *);
 
 #endif

@@ -332,7 +332,8 @@ lease_drop(struct guard *g, const char *result, const char *name,
 }
 
 int
-lease_close(struct lease *l, const char *result, struct error *error)
+lease_close(struct lease *l, const char *result, const char *name,
+    struct error *error)
 {
 	int	 rv;
 
@@ -340,7 +341,7 @@ lease_close(struct lease *l, const char *result, struct error *error)
 		return error_set(error, BROKEN, "a dry run closes no intent");
 	if ((rv = lock(l, error)) != 0)
 		return rv;
-	leaselog_end(l->state.log, result, NULL, l->now);
+	leaselog_end(l->state.log, result, name, l->now);
 	l->state.holder = "";
 	l->state.renewed = l->now;
 	if (l->state.duration == 0)	/* its spec was taken away */

@@ -145,10 +145,11 @@ int	lease_resume(struct lease *, long duration, struct guard **,
 
 /*
  * Closes the open intent with a result: the one write of a run that found or
- * ruled out what an earlier run had begun.  Returns as lease_take() does.
+ * ruled out what an earlier run had begun, and the name the other side gave
+ * it, or NULL.  Returns as lease_take() does.
  */
-int	lease_close(struct lease *, const char *result, struct error *)
-	    __attribute__((nonnull));
+int	lease_close(struct lease *, const char *result, const char *name,
+	    struct error *) __attribute__((nonnull(1, 2, 4)));
 
 /*
  * Whether the guard is unspent, in time, and nobody told us to end.  -1:

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "google/google.h"
 #include "kube/kube.h"
 #include "model/config.h"
 #include "run/error.h"
@@ -92,7 +93,7 @@ sweep_and_close(const struct settings *set, const struct job *job,
 	if (rv != 0)
 		return rv;
 	rv = act(job, step, guard, &name, error);
-	if (lease_drop(guard, rv == 0 ? step->result : "unknown", NULL,
+	if (lease_drop(guard, rv == 0 ? step->result : "unknown", step->name,
 	    rv == 0 ? error : &late) == -1)
 		return -1;
 	return rv;
@@ -107,7 +108,7 @@ close_intent(const struct settings *set, const struct job *job,
 	int			 rv;
 
 	rv = step->sweep == NULL ?
-	    lease_close(lease, step->result, &error) :
+	    lease_close(lease, step->result, step->name, &error) :
 	    sweep_and_close(set, job, lease, step, &error);
 	if (rv == -1)
 		return fail(ended, &error);
@@ -237,14 +238,22 @@ make_lease(const struct settings *set, struct lease *lease,
 	    lease_name(lease)));
 }
 
+/* What a run speaks to beside its Lease's server. */
+struct means {
+	const struct config	*config;
+	struct google		*google;
+};
+
 /* One whole run: fresh reads, at most one action. */
 static int
 run_once(const struct settings *set, struct job *job,
-    const struct config *config, const struct lease_terms *terms,
+    const struct means *means, const struct lease_terms *terms,
     struct ended *ended)
 {
-	struct plan	 plan = { .tool = tool.name, .config = config };
-	struct world	 w = { .config = config, .plan = &plan };
+	struct plan	 plan = { .tool = tool.name,
+			    .config = means->config };
+	struct world	 w = { .config = means->config, .plan = &plan,
+			    .google = means->google };
 	struct error	 error;
 	struct lease	*lease;
 	const char	*holder;
@@ -338,6 +347,7 @@ run_guarded(const struct settings *set, struct job *job,
 	struct lease_terms	 terms = { .tool = tool.name,
 				    .model = config->name, .now = set->now,
 				    .dry = set->dry };
+	struct means		 means = { .config = config };
 	struct error		 error;
 	long			 began = milliseconds();
 
@@ -346,8 +356,14 @@ run_guarded(const struct settings *set, struct job *job,
 	signals_alarm(set->deadline);
 	if (lease_terms(config, set->deadline, &terms, &error) == -1)
 		fail(ended, &error);
+	/* Its token is fetched beside the reading of the Lease. */
+	else if (google_is_asked(config) && (means.google =
+	    google_begin(config, set->dry, &error)) == NULL)
+		fail(ended, &error);
 	else
-		run_once(set, job, config, &terms, ended);
+		run_once(set, job, &means, &terms, ended);
+	if (means.google != NULL)
+		google_end(means.google);
 	report(set, config, ended, milliseconds() - began, terms.kube);
 	if (terms.kube != NULL)
 		kube_close(terms.kube);

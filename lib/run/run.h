@@ -11,6 +11,7 @@
 
 struct config;
 struct error;
+struct google;
 struct guard;
 struct job;
 struct log;
@@ -33,6 +34,7 @@ struct world {
 	const struct log	*log;	/* of the Lease as it was read */
 	time_t			 now;	/* the one clock */
 	struct plan		*plan;	/* where observe() tells what it saw */
+	struct google		*google;	/* NULL: not asked for */
 	bool			 progress;	/* somebody is watching */
 	time_t			 model_time;	/* observe() sets it: of the
 						   model whose age counts;

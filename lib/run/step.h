@@ -29,6 +29,8 @@ struct step {
 					   it is to be done anew */
 	const char	*hold;		/* why a person must look; NULL: go */
 	const char	*result;	/* of STEP_CLOSE: "done" or "lost" */
+	const char	*name;		/* of STEP_CLOSE: what the other side
+					   calls what was begun; NULL */
 	const char	*sweep;		/* of STEP_CLOSE: a file the dead run
 					   left in the way; NULL: none */
 	const char	*blobs;		/* ids of the files an edit touches */

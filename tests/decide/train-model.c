@@ -25,6 +25,7 @@ static struct config	config;
 static struct log	empty;
 static struct manifest	newest, open_one;
 static struct job	job;
+static struct stage	stage[4];
 static struct step	step;
 
 /* A young model, enough data: every test changes one thing of this. */
@@ -69,8 +70,27 @@ generation_open(const char *name)
 	open_one = (struct manifest){ .generation = "issues-ba9876543210",
 	    .stem = job.stem, .input_hash = "in", .examples = 120 };
 	job.open = &open_one;
-	job.dataset = DONE;
-	job.training = ABSENT;
+	stage[0] = (struct stage){ .verb = "train", .phase = ABSENT,
+	    .target = "models/issues-ba9876543210", .why = "its turn",
+	    .spends = true, .counts = true, .deadline = 1800 };
+	job.stage = stage;
+	job.nstages = 1;
+}
+
+/* The same in a cloud: exported, and a custom job to be run. */
+static void
+cloud_open(const char *name)
+{
+	generation_open(name);
+	stage[0] = (struct stage){ .verb = "export", .phase = DONE,
+	    .target = "data", .why = "written", .spends = true };
+	stage[1] = (struct stage){ .verb = "train", .phase = ABSENT,
+	    .target = "custom job", .why = "its turn", .spends = true };
+	stage[2] = (struct stage){ .verb = "register", .phase = ABSENT,
+	    .target = "models/issues-ba9876543210", .why = "to register",
+	    .counts = true };
+	job.nstages = 3;
+	job.records = true;
 }
 
 static void
@@ -148,18 +168,15 @@ row_3(void)
 	CHECK(step.deadline == 1800);
 
 	generation_open("3 open generation: running, unreadable: wait");
-	job.training = RUNNING;
+	stage[0].phase = RUNNING;
 	CHECK(is("3 open generation: running", NULL) && !holds());
-	job.training = UNREADABLE;
+	stage[0].phase = UNREADABLE;
 	CHECK(is("3 open generation: unreadable", NULL) && !holds());
-	job.dataset = RUNNING;
-	job.training = ABSENT;
-	CHECK(is("3 open generation: running", NULL) && !holds());
 
 	generation_open("3 open generation: overdue, failed: hold");
-	job.training = OVERDUE;
+	stage[0].phase = OVERDUE;
 	CHECK(is("3 open generation: overdue", NULL) && holds());
-	job.training = FAILED;
+	stage[0].phase = FAILED;
 	CHECK(is("3 open generation: failed", NULL) && holds());
 
 	generation_open("3 open generation: cut short too often: hold");
@@ -181,6 +198,44 @@ row_3(void)
 }
 
 static void
+row_3_stages(void)
+{
+	cloud_open("3 stages: the first that is not done is the next");
+	CHECK(is("3 open generation: train", "train"));
+	CHECK(step.stem == NULL && step.deadline == 0);
+	stage[0].phase = ABSENT;
+	CHECK(is("3 open generation: export", "export"));
+	stage[0].phase = stage[1].phase = DONE;
+	CHECK(is("3 open generation: register", "register"));
+	CHECK_STR(step.stem, open_one.stem);
+
+	cloud_open("3 stages: one that runs keeps the later ones waiting");
+	stage[0].phase = RUNNING;
+	CHECK(is("3 open generation: running", NULL) && !holds());
+	stage[0].phase = UNREADABLE;
+	CHECK(is("3 open generation: unreadable", NULL) && !holds());
+
+	cloud_open("3 stages: all done is not seen yet, and nothing begins");
+	stage[1].phase = stage[2].phase = DONE;
+	CHECK(is("3 open generation: running", NULL) && !holds());
+
+	cloud_open("3 stages: a failure is recorded, whatever failed");
+	stage[0].phase = FAILED;
+	CHECK(is("3 open generation: failed", "fail"));
+	CHECK_STR(step.target, "failed/issues-ba9876543210");
+	CHECK(step.stem == NULL);
+	stage[0].phase = DONE;
+	stage[1].phase = FAILED;
+	CHECK(is("3 open generation: failed", "fail"));
+
+	cloud_open("3 stages: only what spends waits for a window");
+	config.nwindows = 1;
+	CHECK(is("3 ", NULL) && strstr(step.why, "outside") != NULL);
+	stage[1].phase = DONE;
+	CHECK(is("3 ", "register"));
+}
+
+static void
 rows_4_to_6(void)
 {
 	settled("4 newest model in the future: exit 1");
@@ -194,7 +249,7 @@ rows_4_to_6(void)
 	CHECK(is("5 ", NULL) && holds());
 	config.retry = "the archive was cleaned";
 	job.stem = manifest_stem(&config, newest.model);
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 
 	old_model("5 fewer than 80 % of its examples: hold");
 	job.examples = 79;
@@ -205,7 +260,7 @@ rows_4_to_6(void)
 	old_model("5 is not asked of another spec");
 	newest.spec_hash = "another";
 	job.examples = 10;
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 
 	without_model("6 nothing trainable: hold with the counts");
 	job.nlabels = 0;
@@ -223,11 +278,11 @@ rows_7_and_8(void)
 	newest.created = NOW - 24 * HOUR;
 	CHECK(is("7 ", NULL) && !holds() && step.verdict == SETTLED);
 	newest.created--;
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 
 	settled("7 another spec is stale at once, unless told otherwise");
 	newest.spec_hash = "another";
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 	config.on_spec_change = false;
 	CHECK(is("7 ", NULL));
 
@@ -236,12 +291,12 @@ rows_7_and_8(void)
 	CHECK(is("8 ", NULL) && !holds());
 	CHECK(strstr(step.why, "30 more") != NULL);
 	job.fresh = 50;
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 
 	settled("7 a rule switched off is not asked");
 	config.maximum_age = 0;
 	config.minimum_new = 20;
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 	old_model("7 both off: settled");
 	config.maximum_age = 0;
 	CHECK(is("7 ", NULL) && !holds());
@@ -249,7 +304,7 @@ rows_7_and_8(void)
 	without_model("7, 8 do not apply without a model");
 	config.maximum_age = 0;
 	config.minimum_new = 1000;
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 }
 
 static void
@@ -273,7 +328,7 @@ rows_9_to_11(void)
 		CHECK(is("10 ", NULL) && !holds());
 		CHECK(strstr(step.why, when_text(NOW + 1)) != NULL);
 		job.failed_at = NOW - wait;
-		CHECK(is("14 ", "build"));
+		CHECK(is("15 ", "build"));
 	}
 
 	old_model("11 maximumStarts reached: hold");
@@ -282,7 +337,7 @@ rows_9_to_11(void)
 	job.starts = 14;
 	CHECK(is("11 ", NULL) && holds());
 	job.starts = 13;
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 }
 
 static void
@@ -301,7 +356,7 @@ row_12(void)
 	CHECK(is("12 ", NULL) && !holds());
 	CHECK(strstr(step.why, when_text(NOW + HOUR)) != NULL);
 	opening[1].from = NOW;
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 	opening[1].from = NOW - 2 * HOUR;
 	opening[1].to = NOW;	/* to is outside */
 	CHECK(is("12 ", NULL));
@@ -330,16 +385,16 @@ row_13(void)
 	CHECK(strstr(step.hold, "mount it, or give spec.training.retry") !=
 	    NULL);
 	job.gone = NULL;
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 }
 
 static void
-row_14(void)
+row_15(void)
 {
 	const char	*first;
 
-	without_model("14 the first generation of all");
-	CHECK(is("14 ", "build"));
+	without_model("15 the first generation of all");
+	CHECK(is("15 ", "build"));
 	CHECK(step.hold == NULL && step.verdict == SETTLED);
 	CHECK(manifest_is_generation(step.generation));
 	CHECK_STR(step.target, keepf("datasets/%s", step.generation));
@@ -347,7 +402,7 @@ row_14(void)
 	run();
 	CHECK_STR(step.generation, first);
 
-	test("14 watermark and attempt make another generation, not time");
+	test("15 watermark and attempt make another generation, not time");
 	decide(&job, NOW + DAY, &step);
 	CHECK_STR(step.generation, first);
 	job.watermark++;
@@ -360,18 +415,87 @@ row_14(void)
 	CHECK(strcmp(step.generation, first) != 0);
 
 	old_model("decide after act is settled");
-	CHECK(is("14 ", "build"));
+	CHECK(is("15 ", "build"));
 	open_one = (struct manifest){ .generation = step.generation,
 	    .model = step.generation, .stem = job.stem, .spec_hash = "spec",
 	    .created = NOW, .watermark = job.watermark, .input_hash = "in",
 	    .predecessor = newest.model, .examples = job.examples };
 	job.open = &open_one;
-	job.dataset = DONE;
+	stage[0] = (struct stage){ .verb = "train", .phase = ABSENT,
+	    .target = "models/x", .why = "its turn" };
+	job.stage = stage;
+	job.nstages = 1;
 	CHECK(is("3 ", "train"));
 	job.open = NULL;
 	job.newest = &open_one;
 	job.stem = manifest_stem(&config, open_one.model);
 	CHECK(is("7 ", NULL) && !holds());
+}
+
+/* What BigQuery is asked costs, so that it is asked last. */
+static void
+row_14(void)
+{
+	old_model("14 measure: nothing else decides");
+	job.measuring = UNASKED;
+	job.question = "issues-measure-0123456789ab";
+	job.examples = job.nlabels = job.fresh = 0;
+	job.watermark = 0;
+	job.counts = "";
+	CHECK(is("14 ", "measure"));
+	CHECK_STR(step.target, "issues-measure-0123456789ab");
+	CHECK(step.generation == NULL && step.stem == NULL);
+	job.measuring = ASKED;
+	CHECK(is("14 ", NULL) && !holds() && step.verdict == SETTLED);
+	job.measuring = REFUSED;
+	job.refusal = "no such column at [3:4]";
+	CHECK(is("14 ", NULL) && step.verdict == BROKEN);
+	CHECK(strstr(step.why, "[3:4]") != NULL);
+
+	test("14 not asked: young, backing off, held, outside the window");
+	job.measuring = UNASKED;
+	newest.created = NOW - HOUR;
+	CHECK(is("7 ", NULL));
+	newest.created = NOW - 25 * HOUR;
+	job.attempt = 1;
+	job.failed_at = NOW - 60;
+	CHECK(is("10 ", NULL));
+	job.attempt = 3;
+	CHECK(is("9 ", NULL) && holds());
+	job.attempt = 0;
+	config.nwindows = 1;
+	CHECK(is("12 ", NULL));
+	config.nwindows = 0;
+	config.starts_count = 1;
+	config.starts_per = DAY;
+	job.starts = 1;
+	CHECK(is("11 ", NULL) && holds());
+	config.starts_count = 0;
+	config.suspend = true;
+	CHECK(is("1 ", NULL) && holds());
+	config.suspend = false;
+	job.gone = "issues-0123456789ab";
+	CHECK(is("13 ", NULL) && holds());
+
+	old_model("14 a rule that is off decides without asking");
+	job.measuring = UNASKED;
+	config.maximum_age = 0;
+	CHECK(is("7 ", NULL));
+	config.minimum_new = 10;
+	CHECK(is("14 ", "measure"));
+
+	old_model("14 measured: the figures decide as any other's");
+	job.measuring = MEASURED;
+	config.minimum_new = 30;
+	CHECK(is("8 ", NULL));
+	job.fresh = 30;
+	CHECK(is("15 ", "build"));
+	job.watermark = newest.watermark - 1;
+	CHECK(is("5 ", NULL) && holds());
+	without_model("14 measured: no issue in the data");
+	job.watermark = 0;
+	job.examples = job.nlabels = 0;
+	CHECK(is("6 ", NULL) && holds());
 }
 
 int
@@ -380,11 +504,13 @@ main(void)
 	empty.memo = keep_json(json_object());
 	rows_1_and_2();
 	row_3();
+	row_3_stages();
 	rows_4_to_6();
 	rows_7_and_8();
 	rows_9_to_11();
 	row_12();
 	row_13();
 	row_14();
+	row_15();
 	return test_end();
 }

@@ -6,7 +6,7 @@
 t 'an empty store: the plan is a dataset, and a dry run changes nothing'
 world
 untouched train-model -n
-want 2 'end=plan' 'row="14 start a generation"'
+want 2 'end=plan' 'row="15 start a generation"'
 shows 'newest model           none' 'build datasets/issues-' 'digest sha256:'
 untouched deploy-model -n
 want 0 'row="3 no model yet"'

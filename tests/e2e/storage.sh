@@ -55,7 +55,7 @@ untouched deploy-model
 want 0 'end=settled'
 mv "$W/away" "$W/models"
 run train-model -n
-want 2 'row="14 start a generation"'
+want 2 'row="15 start a generation"'
 
 t 'and after a dataset alone, and with a Lease from before the memo'
 world

@@ -30,7 +30,7 @@ open_at()
 {
 	NOW=$1
 	untouched train-model -n
-	want 2 'row="14 start a generation"'
+	want 2 'row="15 start a generation"'
 }
 
 office='days: Mon-Fri, from: "08:00", to: "18:00", timeZone: Europe/London'

@@ -47,7 +47,7 @@ step(struct lease *l)
 	const struct log *log;
 
 	if (lease_log(l)->intent != NULL)
-		MUST(lease_close(l, "lost", &error) == 0);
+		MUST(lease_close(l, "lost", NULL, &error) == 0);
 	else {
 		MUST(lease_take(l, &intent, &guard, &error) == 0);
 		MUST(lease_drop(guard, "failed", "x", &error) == 0);

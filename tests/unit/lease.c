@@ -59,7 +59,7 @@ reading(void)
 	CHECK(lease_take(look(), &intent, &(struct guard *){ NULL },
 	    &error) == -1);
 	CHECK(error.verdict == BROKEN);
-	CHECK(lease_close(look(), "done", &error) == -1);
+	CHECK(lease_close(look(), "done", NULL, &error) == -1);
 	CHECK(access(terms.directory, F_OK) == -1);
 	terms.dry = false;
 }
@@ -179,14 +179,14 @@ killed(void)
 	CHECK(error.verdict == BROKEN);
 
 	test("closing it is one write");
-	CHECK(lease_close(l, "lost", &error) == 0);
+	CHECK(lease_close(l, "lost", NULL, &error) == 0);
 	CHECK(lease_log(look())->intent == NULL);
 	CHECK_STR(lease_log(look())->outcome[0].result, "lost");
 	CHECK(lease_log(look())->failures == 1);
 
 	test("an unknown outcome leaves the intent open");
 	CHECK(round_with("unknown")->intent != NULL);
-	CHECK(lease_close(look(), "done", &error) == 0);
+	CHECK(lease_close(look(), "done", NULL, &error) == 0);
 }
 
 static void

@@ -1,0 +1,642 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "google/automl.h"
+#include "google/bigquery.h"
+#include "google/bucket.h"
+#include "google/google.h"
+#include "google/operation.h"
+#include "google/status.h"
+#include "google/vertex.h"
+#include "model/config.h"
+#include "model/evaluation.h"
+#include "model/manifest.h"
+#include "model/registry.h"
+#include "run/bytes.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/lease.h"
+#include "run/when.h"
+
+#include "cloud.h"
+#include "train-model.h"
+
+/*
+ * How long after an intent's end a create of AutoML's may still have begun:
+ * the server's clock may be off, and a request may have waited on its way.
+ */
+#define LATE	300
+
+/* The last outcome of a verb for the open generation; NULL: none. */
+static const struct outcome *
+outcome_of(const struct job *job, const char *verb)
+{
+	const struct outcome	*o;
+	size_t			 i;
+
+	for (i = job->log->noutcomes; i > 0; i--) {
+		o = &job->log->outcome[i - 1];
+		if (o->generation != NULL &&
+		    strcmp(o->generation, job->open->generation) == 0 &&
+		    strcmp(o->verb, verb) == 0)
+			return o;
+	}
+	return NULL;
+}
+
+/* The open intent, if it is to begin a stage of the open generation. */
+static const struct intent *
+intent_of(const struct job *job, const char *verb)
+{
+	const struct intent	*i = job->log->intent;
+
+	return i != NULL && i->generation != NULL &&
+	    strcmp(i->verb, verb) == 0 &&
+	    strcmp(i->generation, job->open->generation) == 0 ? i : NULL;
+}
+
+static void
+set(struct stage *s, enum phase phase, const char *why)
+{
+	s->phase = phase;
+	s->why = why;
+}
+
+/* What goes on and has for too long is a person's to look at. */
+static void
+goes_on(const struct job *job, struct stage *s, time_t since,
+    const char *what)
+{
+	long	 age = (long)(job->now - since);
+
+	if (since != 0 && age > job->config->cloud.deadline)
+		set(s, OVERDUE, keepf("%s since %s", what, when_text(since)));
+	else
+		set(s, RUNNING, since == 0 ? what : keepf("%s since %s",
+		    what, when_text(since)));
+}
+
+/*
+ * What cannot be read keeps everything else from beginning, for as long as a
+ * training may take, and then a person must look.
+ */
+static void
+unreadable(const struct job *job, struct stage *s, time_t since,
+    const char *why)
+{
+	set(s, since != 0 && job->now - since > job->config->cloud.deadline ?
+	    OVERDUE : UNREADABLE, why);
+}
+
+/* A stage by the operation that was recorded when it was begun. */
+static void
+by_operation(const struct job *job, struct stage *s, json_t *json,
+    const struct outcome *o)
+{
+	struct operation	 op;
+
+	s->name = o->name;
+	if (json == NULL) {
+		/* Forgotten after a month or so: the lists have to do. */
+		set(s, ABSENT, keepf("operation %s is gone", o->name));
+		return;
+	}
+	operation_read(json, &op);
+	switch (op.progress) {
+	case UNREADABLE_YET:
+		unreadable(job, s, o->at, keepf("%s: %s", o->name, op.why));
+		break;
+	case GOING_ON:
+		goes_on(job, s, o->at, keepf("%s goes on", o->name));
+		break;
+	case FAILED_FOR_GOOD:
+		set(s, FAILED, op.why);
+		break;
+	case SUCCEEDED:
+		set(s, DONE, keepf("%s is done", o->name));
+		break;
+	}
+}
+
+/*
+ * Whether the result of a create is somebody else's.  It was looked at: see
+ * look_at_results().
+ */
+static bool
+is_strangers(const struct job *job, const struct operation *op)
+{
+	const char	*generation;
+
+	generation = google_label(op->response, GOOGLE_GENERATION);
+	return generation == NULL ||
+	    strcmp(generation, job->open->generation) != 0;
+}
+
+/*
+ * A create whose answer was lost, and whose result is not listed.  Whatever
+ * of its kind began at about that time may be ours until it says otherwise.
+ */
+static void
+by_suspicion(const struct job *job, struct stage *s, json_t *operations,
+    const struct intent *i)
+{
+	time_t			 until = i->at + i->duration + LATE;
+	const char		*failed = NULL;
+	struct operation	 op;
+	json_t			*json;
+	size_t			 n;
+
+	json_array_foreach(operations, n, json) {
+		operation_read(json, &op);
+		if (op.created != 0 &&
+		    (op.created < i->at - LATE || op.created > until))
+			continue;
+		if (op.progress == UNREADABLE_YET || op.created == 0) {
+			unreadable(job, s, i->at, keepf("%s: %s",
+			    op.name == NULL ? "an operation" : op.name,
+			    op.why == NULL ? "without createTime" : op.why));
+			return;
+		}
+		if (op.progress == GOING_ON) {
+			s->name = op.name;
+			goes_on(job, s, op.created, keepf("%s, which may be "
+			    "ours, goes on", op.name));
+			s->phase = s->phase == OVERDUE ? OVERDUE : UNREADABLE;
+			return;
+		}
+		if (op.progress == FAILED_FOR_GOOD)
+			failed = keepf("%s, which may have been ours: %s",
+			    op.name, op.why);
+		else if (!is_strangers(job, &op)) {
+			s->name = op.name;
+			set(s, RUNNING, keepf("%s is done and its result is "
+			    "not listed yet", op.name));
+			return;
+		}
+	}
+	if (failed != NULL)
+		set(s, FAILED, failed);
+}
+
+/* What BigQuery made of the export. */
+static void
+by_job(const struct job *job, struct stage *s, json_t *json)
+{
+	const char	*why;
+	time_t		 since = job->open->created;
+
+	switch (bigquery_state(json, &why)) {
+	case JOB_ABSENT:
+		break;
+	case JOB_UNREADABLE:
+		unreadable(job, s, since, why);
+		break;
+	case JOB_RUNNING:
+		goes_on(job, s, since, keepf("BigQuery job %s-export goes "
+		    "on", job->open->generation));
+		break;
+	case JOB_DONE:
+		set(s, DONE, "the data is in the bucket");
+		break;
+	case JOB_FAILED:
+	case JOB_UNLUCKY:
+		set(s, FAILED, why);
+		break;
+	}
+}
+
+static struct stage *
+add(struct job *job, const char *verb, const char *target, const char *why)
+{
+	struct stage	*s = &job->stage[job->nstages++];
+
+	*s = (struct stage){ .verb = verb, .phase = ABSENT, .why = why,
+	    .target = target };
+	return s;
+}
+
+/* The item of a list that carries the open generation's label. */
+static json_t *
+labelled(const struct job *job, json_t *list)
+{
+	const char	*generation;
+	json_t		*item;
+	size_t		 i;
+
+	json_array_foreach(list, i, item) {
+		generation = google_label(item, GOOGLE_GENERATION);
+		if (generation != NULL && strcmp(generation,
+		    job->open->generation) == 0)
+			return item;
+	}
+	return NULL;
+}
+
+/* What is read of AutoML for a generation that is open. */
+struct automl {
+	json_t	*job;		/* of BigQuery */
+	json_t	*datasets, *dataset, *model;
+	json_t	*operation[3];	/* recorded: dataset, import, train */
+	json_t	*suspects;	/* with an open intent; NULL */
+};
+
+static const char	*const begun[] = { "dataset", "import", "train" };
+static const char	*const detail[] = {
+	"createDatasetDetails", "importDataDetails", "createModelDetails"
+};
+
+#define BEGUN	(sizeof(begun) / sizeof(begun[0]))
+
+/*
+ * What came of the operations that may be ours, so that they can be told
+ * from others: a result carries labels, and its operation need not.
+ */
+static int
+look_at_results(struct job *job, json_t *operations, struct error *error)
+{
+	size_t		 i, n = 0, most = json_array_size(operations);
+	struct look	*look = keep((most + 1) * sizeof(*look));
+	json_t		**response = keep((most + 1) * sizeof(json_t *));
+	json_t		*json, *labels;
+	const char	*name;
+
+	json_array_foreach(operations, i, json) {
+		response[n] = json_object_get(json, "response");
+		name = google_text(response[n], "name");
+		if (name != NULL)
+			look[n++] = automl_look_operation(name);
+	}
+	if (google_look(job->google, look, n, error) == -1)
+		return -1;
+	for (i = 0; i < n; i++) {
+		labels = json_object_get(look[i].json, "labels");
+		if (labels != NULL)
+			json_object_set(response[i], "labels", labels);
+	}
+	return 0;
+}
+
+static int
+read_automl(struct job *job, struct automl *a, struct error *error)
+{
+	const struct config	*c = job->config;
+	const struct outcome	*o;
+	const struct intent	*i;
+	struct look		 look[3 + BEGUN];
+	json_t			**into[3 + BEGUN];
+	size_t			 n = 0, k;
+
+	*a = (struct automl){ .job = NULL };
+	look[n] = bigquery_look_job(&c->bigquery, keepf("%s-export",
+	    job->open->generation));
+	into[n++] = &a->job;
+	look[n] = automl_look_datasets(c);
+	look[n].display_name = NULL;
+	into[n++] = &a->datasets;
+	for (k = 0; k < BEGUN; k++) {
+		if ((i = intent_of(job, begun[k])) != NULL) {
+			look[n] = automl_look_operations(c, detail[k],
+			    i->at - LATE);
+			into[n++] = &a->suspects;
+		} else if ((o = outcome_of(job, begun[k])) != NULL &&
+		    strcmp(o->result, "done") == 0 && o->name != NULL) {
+			look[n] = automl_look_operation(o->name);
+			into[n++] = &a->operation[k];
+		}
+	}
+	if (google_look(job->google, look, n, error) == -1)
+		return -1;
+	for (k = 0; k < n; k++)
+		*into[k] = look[k].json;
+	a->dataset = labelled(job, a->datasets);
+	a->model = labelled(job, job->registry->listed);
+	return look_at_results(job, a->suspects, error);
+}
+
+/* By what was recorded, or by suspicion when the answer was lost. */
+static void
+by_record(const struct job *job, struct stage *s, const struct automl *a,
+    size_t k)
+{
+	const struct intent	*i = intent_of(job, begun[k]);
+	const struct outcome	*o = outcome_of(job, begun[k]);
+
+	if (i != NULL)
+		by_suspicion(job, s, a->suspects, i);
+	else if (o != NULL && strcmp(o->result, "done") == 0 &&
+	    o->name != NULL)
+		by_operation(job, s, a->operation[k], o);
+}
+
+/* What is done, but not listed: it will be, or something is wrong. */
+static void
+await_listing(const struct job *job, struct stage *s)
+{
+	const struct outcome	*o = outcome_of(job, s->verb);
+
+	if (s->phase != DONE)
+		return;
+	if (o != NULL && job->now - o->at > job->config->cloud.deadline)
+		set(s, OVERDUE, keepf("%s, and its result is not listed",
+		    s->why));
+	else
+		set(s, RUNNING, keepf("%s, and its result is not listed yet",
+		    s->why));
+}
+
+static void
+judge_import(const struct job *job, struct stage *s, const struct automl *a)
+{
+	long	 examples = google_count(a->dataset, "exampleCount");
+
+	by_record(job, s, a, 1);
+	if (s->phase == DONE && examples <= 0)
+		set(s, FAILED, "the import brought no example into the "
+		    "dataset");
+	else if (s->phase == ABSENT && examples > 0)
+		set(s, DONE, "the dataset has its examples");
+}
+
+static int
+automl_stages(struct job *job, struct error *error)
+{
+	const char	*g = job->open->generation;
+	struct automl	 a;
+	struct stage	*s;
+
+	if (read_automl(job, &a, error) == -1)
+		return -1;
+	s = add(job, "export", keepf("datasets/%s/data-*.csv", g),
+	    "its data is to be written to the bucket");
+	if (a.dataset != NULL || a.model != NULL)
+		set(s, DONE, "the dataset was made of it");
+	else
+		by_job(job, s, a.job);
+	s->spends = true;
+	s = add(job, "dataset", keepf("AutoML dataset of %s", g),
+	    "AutoML has no dataset of it");
+	if (a.dataset != NULL || a.model != NULL)
+		set(s, DONE, "AutoML has its dataset");
+	else {
+		by_record(job, s, &a, 0);
+		await_listing(job, s);
+	}
+	job->dataset = google_text(a.dataset, "name");
+	s = add(job, "import", keepf("examples of %s", g),
+	    "AutoML's dataset has no examples");
+	if (a.model != NULL || outcome_of(job, "train") != NULL)
+		set(s, DONE, "the training began");
+	else
+		judge_import(job, s, &a);
+	s = add(job, "train", keepf("AutoML model of %s", g),
+	    "its dataset is complete and its model is not there");
+	s->spends = true;
+	if (a.model != NULL)
+		set(s, DONE, "AutoML has its model");
+	else {
+		by_record(job, s, &a, 2);
+		await_listing(job, s);
+	}
+	job->model = google_text(a.model, "name");
+	return 0;
+}
+
+static const char *
+error_of(json_t *custom)
+{
+	json_t	*error = json_object_get(custom, "error");
+
+	return error == NULL ? "no error is told" : status_rpc(error);
+}
+
+static void
+by_state(const struct job *job, struct stage *s, json_t *custom)
+{
+	static const char	*const failed[] = {
+		"FAILED", "CANCELLED", "EXPIRED", "PARTIALLY_SUCCEEDED"
+	};
+	static const char	*const going[] = {
+		"QUEUED", "PENDING", "RUNNING", "CANCELLING", "PAUSED",
+		"UPDATING"
+	};
+	static const char	 prefix[] = "JOB_STATE_";
+	const char		*state = google_text(custom, "state");
+	const char		*name = google_text(custom, "name");
+	time_t			 since = google_time(custom, "createTime");
+	size_t			 i;
+
+	s->name = name;
+	if (state == NULL || name == NULL ||
+	    strncmp(state, prefix, sizeof(prefix) - 1) != 0) {
+		unreadable(job, s, since, "a custom job without name or "
+		    "state");
+		return;
+	}
+	state += sizeof(prefix) - 1;
+	if (strcmp(state, "SUCCEEDED") == 0) {
+		set(s, DONE, keepf("%s succeeded", name));
+		return;
+	}
+	for (i = 0; i < sizeof(failed) / sizeof(failed[0]); i++)
+		if (strcmp(state, failed[i]) == 0) {
+			set(s, FAILED, keepf("%s is %s: %.200s", name, state,
+			    error_of(custom)));
+			return;
+		}
+	for (i = 0; i < sizeof(going) / sizeof(going[0]); i++)
+		if (strcmp(state, going[i]) == 0) {
+			goes_on(job, s, since, keepf("%s is %s", name,
+			    state));
+			return;
+		}
+	unreadable(job, s, since, keepf("%s is %.60s, which is unknown",
+	    name, state));
+}
+
+/* The one that says most: of several, which there should not be. */
+static void
+by_custom_jobs(const struct job *job, struct stage *s, json_t *jobs)
+{
+	struct stage	 one;
+	json_t		*custom;
+	size_t		 i;
+
+	json_array_foreach(jobs, i, custom) {
+		one = *s;
+		by_state(job, &one, custom);
+		if (i == 0 || one.phase == DONE ||
+		    (one.phase == RUNNING && s->phase != DONE))
+			*s = one;
+	}
+}
+
+/*
+ * A training that succeeded left its evaluation beside the model.  -1 when
+ * it could not be read, which is no verdict.
+ */
+static int
+judge_evaluation(struct job *job, struct stage *s, struct error *error)
+{
+	const char		*g = job->open->generation, *path;
+	struct bucket		 b;
+	struct bytes		 bytes;
+	struct evaluation	 e;
+	struct error		 why;
+	int			 rv;
+
+	bucket_parse(job->config->store, &b);
+	path = keepf("models/%s/evaluation.json", g);
+	if ((rv = bucket_read(job->google, &b, path, &bytes, error)) == -1)
+		return -1;
+	if (rv == 1)
+		set(s, FAILED, keepf("the trainer wrote no %s",
+		    bucket_url(&b, path)));
+	else if (evaluation_parse(&bytes, bucket_url(&b, path), &e,
+	    &why) == -1)
+		set(s, FAILED, keepf("%s", why.text));
+	else if (strcmp(e.generation, g) != 0)
+		set(s, FAILED, keepf("%s is of %s", bucket_url(&b, path),
+		    e.generation));
+	bytes_free(&bytes);
+	return 0;
+}
+
+static int
+vertex_stages(struct job *job, struct error *error)
+{
+	const char	*g = job->open->generation;
+	struct look	 look[4];
+	struct stage	*s;
+	const struct outcome *o = outcome_of(job, "upload");
+	size_t		 n = 3;
+
+	look[0] = bigquery_look_job(&job->config->bigquery,
+	    keepf("%s-export", g));
+	look[1] = vertex_look_jobs(job->config, g);
+	look[2] = vertex_look_model(job->config, g);
+	if (o != NULL && strcmp(o->result, "done") == 0 && o->name != NULL)
+		look[n++] = vertex_look_operation(o->name);
+	if (google_look(job->google, look, n, error) == -1)
+		return -1;
+	s = add(job, "export", keepf("datasets/%s/data-*.jsonl", g),
+	    "its data is to be written to the bucket");
+	s->spends = true;
+	if (json_array_size(look[1].json) > 0)
+		set(s, DONE, "a training was begun on it");
+	else
+		by_job(job, s, look[0].json);
+	s = add(job, "train", keepf("custom job of %s", g),
+	    "its data is in the bucket and its model is not");
+	s->spends = true;
+	by_custom_jobs(job, s, look[1].json);
+	if (s->phase == DONE && look[2].json == NULL &&
+	    judge_evaluation(job, s, error) == -1)
+		return -1;
+	s = add(job, "upload", keepf("model %s of Vertex AI", g),
+	    "it was trained, and Vertex AI does not list it");
+	job->model = google_text(look[2].json, "name");
+	if (job->model != NULL)
+		set(s, DONE, "Vertex AI lists its model");
+	else if (n == 4) {
+		by_operation(job, s, look[3].json, o);
+		await_listing(job, s);
+	}
+	return 0;
+}
+
+/* The stage an intent is about; NULL: of none that is open. */
+static const struct stage *
+stage_of_intent(const struct job *job)
+{
+	size_t	 i;
+
+	for (i = 0; job->open != NULL && i < job->nstages; i++)
+		if (intent_of(job, job->stage[i].verb) != NULL)
+			return &job->stage[i];
+	return NULL;
+}
+
+static bool
+is_listed(struct manifest *const *list, size_t n, const char *generation)
+{
+	size_t	 i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(list[i]->generation, generation) == 0)
+			return true;
+	return false;
+}
+
+/* What shows in the manifests alone: choose, fail, register. */
+static bool
+shows_in_store(const struct registry *r, const struct intent *i)
+{
+	size_t	 n;
+
+	for (n = 0; n < r->nmodels; n++)
+		if (strcmp(r->model[n].manifest->generation,
+		    i->generation) == 0)
+			return true;
+	return is_listed(r->failed, r->nfailed, i->generation) ||
+	    (strcmp(i->verb, "choose") == 0 &&
+	    is_listed(r->open, r->nopen, i->generation));
+}
+
+/*
+ * Whether what is not to be seen is ruled out: at once where the target has
+ * a name of ours, else when it would be listed by now (rule 8).
+ */
+static bool
+is_ruled_out(const struct job *job, const struct intent *i)
+{
+	bool	 named = strcmp(i->verb, "dataset") != 0 &&
+		    strcmp(i->verb, "import") != 0 &&
+		    strcmp(i->verb, "train") != 0;
+
+	return job->log->orphaned && (named || job->now > i->at +
+	    i->duration + job->config->cloud.settle);
+}
+
+static int
+judge_intent(struct job *job, struct error *error)
+{
+	const struct intent	*i = job->log->intent;
+	const struct stage	*s;
+
+	if (i == NULL)
+		return 0;
+	if (i->generation == NULL)
+		return measure_effect(job, error);
+	if (shows_in_store(job->registry, i)) {
+		job->effect = EFFECT_DONE;
+		return 0;
+	}
+	job->effect = is_ruled_out(job, i) ? EFFECT_LOST : EFFECT_UNKNOWN;
+	if ((s = stage_of_intent(job)) == NULL)
+		return 0;
+	job->effect_name = s->name;
+	if (s->phase == DONE || s->phase == RUNNING || s->phase == FAILED)
+		job->effect = EFFECT_DONE;	/* it was begun */
+	else if (s->phase != ABSENT)
+		job->effect = EFFECT_UNKNOWN;
+	return 0;
+}
+
+int
+cloud_stages(struct job *job, struct error *error)
+{
+	struct stage	*s;
+
+	job->records = true;
+	if (job->open != NULL) {
+		job->stage = keep(6 * sizeof(*job->stage));
+		if ((job->config->automl ? automl_stages(job, error) :
+		    vertex_stages(job, error)) == -1)
+			return -1;
+		s = add(job, "register", keepf("models/%s",
+		    job->open->generation), "its model is made and not "
+		    "registered");
+		s->counts = true;
+	}
+	return judge_intent(job, error);
+}
