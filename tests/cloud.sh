@@ -1,6 +1,6 @@
-# Sourced behind lib.sh, world.sh and kube.sh by tests of runs whose data,
-# trainer and models are in a simulated Google.
-# shellcheck shell=sh disable=SC2034,SC2154
+# Sourced behind lib.sh and world.sh by tests of runs whose data, trainer and
+# models are in a simulated Google.  The Lease is a file, so that time is ours.
+# shellcheck shell=sh disable=SC2034,SC2153,SC2154
 
 # google CONTROL JSON: a request /google/CONTROL of the world's control port.
 google()
@@ -35,8 +35,22 @@ table()
 	google tables "@$TMP/table"
 }
 
-# cloud TRAINING [SERVING]: a cluster as in kube.sh, whose document asks for
-# what TRAINING says below spec.training.
+# at TIME: that is the time here and there.
+at()
+{
+	NOW=$1
+	world_clock "{\"now\": \"$1\"}" >/dev/null
+}
+
+# elapse SECONDS: so much time passes.
+elapse()
+{
+	NOW=$(date -u -d "@$(($(date -u -d "$NOW" +%s) + $1))" +%Y-%m-%dT%H:%M:%SZ)
+	at "$NOW"
+}
+
+# cloud TRAINING [SERVING]: a fresh world whose document asks for what
+# TRAINING says below spec.training; 96 issues are in the tables.
 cloud()
 {
 	world
@@ -45,23 +59,16 @@ cloud()
 	fi
 	world_fault off
 	world_ctl POST /reset >/dev/null
-	world_clock '{"now": "2026-09-05T00:00:00Z"}' >/dev/null
-	cat >"$TMP/objects" <<-X
-	[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"ml"}},
-	$(lease train-model-issues), $(lease deploy-model-issues)]
-	X
-	world_put "$TMP/objects" || exit 1
+	at 2026-09-05T00:30:00Z
 	port=${WORLD_URL##*:}
 	export GCE_METADATA_HOST="127.0.0.1:$port"
-	sed -i '/^  lease:/,$d; /^    archive:/d; /^    exec:/d' "$W/model.yaml"
+	sed -i '/^    archive:/d; /^    exec:/d' "$W/model.yaml"
 	sed -i "s|^  data:|  data:\n    bigquery: {project: p, archive: {tables: \"gh.day.*\", organisation: acme}}|; \
 	    s|^  training:|  training:\n    $1|" "$W/model.yaml"
 	cat >>"$W/model.yaml" <<-X
 	  ${2:+serving: $2}
 	  google:
 	    endpoints: {bigquery: "http://bigquery.localhost:$port", storage: "http://storage.localhost:$port", automl: "http://automl.localhost:$port", vertex: "http://aiplatform.localhost:$port"}
-	  lease:
-	    kubernetes: {namespace: ml, server: "$WORLD_URL", tokenFile: $WORLD_TOKEN}
 	X
 	google buckets '{"name": "bucket"}'
 	table 20260901 "$W/events/1.json"
@@ -69,16 +76,16 @@ cloud()
 	world_ctl DELETE /record >/dev/null
 }
 
-# steps TOOL N: at most N runs, an hour of the world apart, until one has
-# nothing more to do; prints what each did.
-steps()
+# does VERB: the next run does this.
+does()
 {
-	steps_left=$2
-	while [ "$steps_left" -gt 0 ]; do
-		steps_left=$((steps_left - 1))
-		tick "$1"
-		sed -n 's/.*end=\([a-z]*\).*/\1/p; ' "$TMP/err" | tr '\n' ' '
-		sed -n 's/.*verb=\([a-z]*\).*/\1/p' "$TMP/err"
-		advance 60
-	done
+	run train-model
+	want 0 end=done "verb=$1"
+	elapse 60
+}
+
+# exchanges [FILTER]: of the record since it was deleted, METHOD and path.
+exchanges()
+{
+	world_record '.method + " " + .path' | tr -d '"'
 }

@@ -73,6 +73,18 @@ find_effect(const struct log *log, const struct registry *r)
 	return absent;
 }
 
+/* Whether a failed attempt is one of a stem. */
+static bool
+has_stem(const struct registry *r, const char *generation, const char *stem)
+{
+	size_t	 i;
+
+	for (i = 0; i < r->nfailed; i++)
+		if (strcmp(r->failed[i]->generation, generation) == 0)
+			return strcmp(r->failed[i]->stem, stem) == 0;
+	return false;
+}
+
 /* Failed attempts of the stem: in the world or in the log, if more. */
 static void
 count_failures(struct job *job)
@@ -88,6 +100,14 @@ count_failures(struct job *job)
 		job->attempt++;
 		if (r->failed[i]->created > job->failed_at)
 			job->failed_at = r->failed[i]->created;
+	}
+	/* Made long before it failed: the Lease knows when that was seen. */
+	for (i = 0; i < log->noutcomes; i++) {
+		o = &log->outcome[i];
+		if (strcmp(o->verb, "fail") == 0 && o->generation != NULL &&
+		    has_stem(r, o->generation, job->stem) &&
+		    o->at > job->failed_at)
+			job->failed_at = o->at;
 	}
 	if (log->stem == NULL || strcmp(log->stem, job->stem) != 0)
 		return;

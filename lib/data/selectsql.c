@@ -55,7 +55,8 @@ static const char	events[] =
 "    AND created >= TIMESTAMP_SUB(watermark, INTERVAL @age SECOND)\n"
 "),\n"
 "carried AS (\n"
-"  SELECT DISTINCT id, JSON_VALUE(element, '$.name') AS label\n"
+"  SELECT DISTINCT issues.id AS id,\n"
+"    JSON_VALUE(element, '$.name') AS label\n"
 "  FROM issues CROSS JOIN\n"
 "    UNNEST(JSON_QUERY_ARRAY(payload, '$.issue.labels')) AS element\n"
 "),\n";
@@ -87,7 +88,7 @@ static const char	columns[] =
 "    AND created >= TIMESTAMP_SUB(watermark, INTERVAL @age SECOND)\n"
 "),\n"
 "carried AS (\n"
-"  SELECT DISTINCT id, element AS label\n"
+"  SELECT DISTINCT issues.id AS id, element AS label\n"
 "  FROM issues CROSS JOIN UNNEST(labels) AS element\n"
 "),\n";
 

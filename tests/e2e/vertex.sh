@@ -1,13 +1,11 @@
 #!/bin/sh
 # From an empty project to a proposed model: BigQuery, Cloud Storage and a
 # custom job of Vertex AI that really runs fit-labels, all simulated.
-# shellcheck disable=SC2119
+# shellcheck disable=SC2119,SC2120
 # shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/world.sh
 . "$(dirname "$0")/../world.sh"
-# shellcheck source=tests/kube.sh
-. "$(dirname "$0")/../kube.sh"
 # shellcheck source=tests/cloud.sh
 . "$(dirname "$0")/../cloud.sh"
 
@@ -22,21 +20,25 @@ vertex()
 
 t 'from an empty project to a model that is proposed, step by step'
 vertex
-for verb in measure choose export train upload register; do
-	tick train-model
-	want 0 end=done "verb=$verb"
-	advance 60
-done
-tick train-model
+does measure
+does choose
+does export
+does train
+run train-model
+want 0 end=settled 'row="3 open generation: running"'
+elapse 600
+does upload
+does register
+run train-model
 want 0 end=settled 'row="7 '
-tick deploy-model
+run deploy-model
 want 0 end=done verb=push
 is "$(google_state '.trainings | length')" 1 trainings
-id=$(google_state -r '.models[0].name' | tr -d '"')
+id=$(google_state '.models[0].name' | tr -d '"')
 shown=$(git -C "$W/config.git" show auto-update:deployment/Kptfile |
     grep -c "value: $id")
 is "$shown" 1 'the proposal names the model'
 merge
-tick deploy-model
+run deploy-model
 want 0 end=settled
 finish_all

@@ -25,7 +25,7 @@ keyUsage = critical,keyCertSign,cRLSign
 subjectKeyIdentifier = hash
 [leaf]
 basicConstraints = CA:false
-subjectAltName = IP:127.0.0.1,DNS:localhost
+subjectAltName = IP:127.0.0.1,DNS:localhost,DNS:*.localhost
 extendedKeyUsage = serverAuth
 """
 

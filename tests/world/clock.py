@@ -43,6 +43,12 @@ class Clock:
         """As Kubernetes writes its MicroTime fields."""
         return self.moment().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
+    @staticmethod
+    def text(seconds):
+        """Another moment, in the form of micro()."""
+        return datetime.fromtimestamp(seconds, timezone.utc).strftime(
+            "%Y-%m-%dT%H:%M:%S.%fZ")
+
     def date(self):
         """As a Date header."""
         return email.utils.formatdate(int(self.now()), usegmt=True)

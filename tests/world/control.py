@@ -31,9 +31,12 @@ class Control(Server):
     async def serve(self, request):
         name = request.path.strip("/").replace("/", "_") or "help"
         do = getattr(self, f"{request.method.lower()}_{name}", None)
+        value = json.loads(request.body) if request.body else None
+        if name.startswith("google_") and request.method == "POST":
+            return Answer.of(200, self.world.google.control(
+                name.removeprefix("google_"), value))
         if do is None:
             return self.world.handle(request)
-        value = json.loads(request.body) if request.body else None
         found = do(value, request.query)
         if hasattr(found, "__await__"):
             found = await found
@@ -83,6 +86,9 @@ class Control(Server):
         self.world.held.release()
         self.world.record.clear()
         return {}
+
+    def get_google_state(self, value, query):
+        return self.world.google.state()
 
     # Time.
     def get_clock(self, value, query):

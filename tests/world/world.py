@@ -11,6 +11,7 @@ from clock import Clock, parse
 from control import Control
 from faults import Faults
 from front import Front
+from google.world import Google
 from kubernetes.module import Kubernetes
 from message import Answer
 from pushgateway import Pushgateway
@@ -27,7 +28,9 @@ class World:
         self.record = Record(self.path("record.jsonl"), self.clock)
         self.faults = Faults()
         self.kubernetes = Kubernetes(self.clock, options.seed)
-        self.modules = [self.kubernetes, Pushgateway()]
+        self.google = Google(self.clock)
+        self.modules = [*self.google.modules(), self.kubernetes,
+                        Pushgateway()]
         self.errors = []
         self.held = Held()
         self.stop = asyncio.Event()

@@ -1,0 +1,144 @@
+#!/bin/sh
+# AutoML from an empty project to a proposed model that serves, and what goes
+# wrong on the way; all simulated.
+# shellcheck disable=SC2119,SC2120
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/world.sh
+. "$(dirname "$0")/../world.sh"
+# shellcheck source=tests/cloud.sh
+. "$(dirname "$0")/../cloud.sh"
+
+# automl [SERVING]: a project with AutoML.
+automl()
+{
+	cloud 'automl: {project: p, store: "gs://bucket/models", displayName: kubeflow_issues, settle: 10m}' "$@"
+}
+
+# until_imported: all steps up to the training.
+until_imported()
+{
+	does measure
+	does choose
+	does export
+	does dataset
+	does import
+	elapse 60
+}
+
+t 'from an empty project to a proposed model that serves, step by step'
+automl '{when: proposed}'
+until_imported
+does train
+run train-model
+want 0 'row="3 open generation: running"'
+elapse 3600
+does register
+run train-model
+want 0 end=settled 'row="7 '
+is "$(google_state '[(.trainings | length), (.jobs | length), (.datasets | length)]')" \
+    '[1,2,1]' 'trainings, jobs and datasets'
+id=$(google_state '.models[0].name' | tr -d '"')
+run deploy-model
+want 0 verb=serve
+run deploy-model
+want 0 'row="12 make servable"' 'being deployed'
+elapse 120
+run deploy-model
+want 0 verb=push
+is "$(on auto-update deployment/Kptfile | grep -c "value: $id")" 1 \
+    'the proposal names the model'
+merge
+run deploy-model
+want 0 end=settled 'git names the newest'
+is "$(google_state '.models[0].deploymentState')" '"DEPLOYED"' serving
+
+# strangers_train ORDER: the answer to our models.create is lost while two
+# strangers train; theirs end before ours, or after it.
+strangers_train()
+{
+	automl
+	until_imported
+	google automl "{\"strangers\": {\"running\": [$1]}}"
+	world_fault '{"match": {"method": "POST", "path": "models$"}, "kind": "cut-after"}'
+	run train-model
+	want 1 verb=train
+	world_fault off
+	run train-model
+	want 0 'row="2 open intent"' 'cannot tell'
+	elapse 1200
+	run train-model
+	want 0 'row="2 open intent"' 'cannot tell'
+	elapse 2500
+	run train-model
+	want 0 verb=close
+	run train-model
+	want 0 verb=register
+	is "$(google_state '[.trainings[].generation] | unique | length')" 1 \
+	    generations
+	is "$(google_state '.trainings | length')" 1 'trainings of ours'
+}
+
+t 'the answer to models.create is lost; the strangers finish first'
+strangers_train 600,900
+t 'the answer to models.create is lost; the strangers finish last'
+strangers_train 7200,9000
+
+t 'models.create never arrived: it is begun again, not before it would show'
+automl
+until_imported
+google automl '{"strangers": {"running": [7200]}}'
+elapse 3600
+world_fault '{"match": {"method": "POST", "path": "models$"}, "kind": "cut-before"}'
+run train-model
+want 1 verb=train
+world_fault off
+elapse 120
+run train-model
+want 0 'cannot tell'
+elapse 900
+run train-model
+want 0 verb=close 'was cut short'
+does train
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'a training that fails is recorded, and the next waits'
+automl
+until_imported
+google automl '{"fail": {"train": {"code": 13, "message": "out of order"}}}'
+does train
+elapse 3600
+run train-model
+want 0 verb=fail 'out of order'
+run train-model
+want 0 'row="10 backing off"'
+is "$(google_state '[.objects | keys[] | select(contains("failed/"))] | length')" 1 \
+    'failures recorded'
+
+t 'an operation that was forgotten: the lists have to do'
+automl
+until_imported
+does train
+op=$(google_state '.operations[-1].name' | tr -d '"')
+google automl "{\"forget\": \"$op\"}"
+elapse 3600
+does register
+
+t 'other people: their models and operations are no business of ours'
+automl
+google automl '{"strangers": {"models": 50, "operations": 50, "running": [60, 60]}, "page": 7}'
+until_imported
+does train
+elapse 3600
+does register
+run deploy-model
+want 0 verb=push
+
+t 'a model of before us is taken over, and is never ours to delete'
+automl '{when: merged, keep: 1h}'
+google automl '{"old": {"displayName": "kubeflow_issues", "age": 3600}}'
+run train-model
+want 0 end=settled 'row="7 '
+elapse 90000
+does measure
+finish_all

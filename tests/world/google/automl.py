@@ -1,0 +1,349 @@
+"""AutoML v1: datasets, models and operations that take their time."""
+
+import csv
+import io
+import json
+import re
+
+from google.errors import Fail, form, unknown_keys
+from message import Answer
+
+PARENT = re.compile(r"/v1/(projects/[^/]+/locations/[^/]+)/(.+)$")
+NAME = re.compile(r"[A-Za-z0-9_]{1,32}\Z")
+LABEL = re.compile(r"[A-Za-z0-9 _.:-]+\Z")
+TYPE = "type.googleapis.com/google.cloud.automl.v1."
+DATASET = {"displayName": None, "description": None, "labels": None,
+           "textClassificationDatasetMetadata": {"classificationType": None}}
+MODEL = {"displayName": None, "datasetId": None, "labels": None,
+         "textClassificationModelMetadata": {}}
+DETAILS = {"dataset": "createDatasetDetails", "import": "importDataDetails",
+           "train": "createModelDetails", "deploy": "deployModelDetails",
+           "undeploy": "undeployModelDetails"}
+
+
+class AutoML:
+    name = "automl"
+
+    def __init__(self, clock, auth, storage):
+        self.clock = clock
+        self.auth = auth
+        self.storage = storage
+        self.reset()
+
+    def reset(self):
+        self.datasets = {}
+        self.models = {}
+        self.operations = {}
+        self.made = 0
+        self.page = 1000
+        self.seconds = {"dataset": 0, "import": 60, "train": 3600,
+                        "deploy": 60, "undeploy": 0}
+        self.failing = {}       # kind: [Status]
+        self.late = 0           # s until a model of a training is listed
+
+    def dump(self):
+        return {key: getattr(self, key) for key in (
+            "datasets", "models", "operations", "made", "page", "seconds",
+            "failing", "late")}
+
+    def load(self, state):
+        for key, value in state.items():
+            setattr(self, key, value)
+
+    def owns(self, request):
+        return request.headers.get("host", "").startswith("automl.")
+
+    def form(self, code):
+        return form(code)
+
+    def control(self, value):
+        """{seconds?, page?, late?, fail?: {kind: Status}, forget?: name,
+        spoil?: name, strangers?: {models, operations, running},
+        old?: {displayName, age}}"""
+        self.seconds.update(value.get("seconds", {}))
+        self.page = value.get("page", self.page)
+        self.late = value.get("late", self.late)
+        for kind, status in value.get("fail", {}).items():
+            self.failing.setdefault(kind, []).append(status)
+        self.operations.pop(value.get("forget"), None)
+        if "spoil" in value:
+            self.operations[value["spoil"]]["spoiled"] = True
+        self.strangers(value.get("strangers", {}))
+        if "old" in value:      # a model from before us
+            self.add_model("projects/p/locations/us-central1",
+                           {"displayName": value["old"]["displayName"]},
+                           -value["old"]["age"])
+        return {}
+
+    def strangers(self, many):
+        """What other people of the project have and do."""
+        parent = many.get("parent", "projects/p/locations/us-central1")
+        for _ in range(many.get("models", 0)):
+            self.add_model(parent, {"displayName": "theirs",
+                                    "labels": {"team": "other"}}, 0)
+        for _ in range(many.get("operations", 0)):
+            self.operation(parent, "train", None, 0)
+        for seconds in many.get("running", []):
+            name = self.add_model(parent, {"displayName": "theirs",
+                                           "labels": {"team": "other"}},
+                                  seconds)
+            self.operation(parent, "train", name, seconds)
+
+    def number(self):
+        self.made += 1
+        return f"TCN{self.made:018d}"
+
+    def operation(self, parent, kind, result, seconds=None):
+        name = f"{parent}/operations/{self.number()}"
+        seconds = self.seconds[kind] if seconds is None else seconds
+        failing = self.failing.get(kind)
+        self.operations[name] = {
+            "kind": kind, "begun": self.clock.now(),
+            "created": self.clock.micro(),
+            "until": self.clock.now() + seconds, "result": result,
+            "error": failing.pop(0) if failing else None}
+        return name
+
+    def add_model(self, parent, body, seconds):
+        name = f"{parent}/models/{self.number()}"
+        self.models[name] = {
+            **body, "name": name, "deploymentState": "UNDEPLOYED",
+            "from": self.clock.now() + seconds}
+        return name
+
+    def is_there(self, model):
+        """A model is there when its training is over, and went well."""
+        return self.clock.now() >= model["from"] and not model.get("lost")
+
+    # What is told.
+    def view_operation(self, name):
+        op = self.operations[name]
+        view = {"name": name, "metadata": {
+            "@type": TYPE + "OperationMetadata", "createTime": op["created"],
+            "updateTime": op["created"], DETAILS[op["kind"]]: {}}}
+        if op.get("spoiled"):
+            del view["metadata"]
+        if self.clock.now() < op["until"]:
+            return view
+        view["done"] = True
+        if op["error"] is not None:
+            view["error"] = op["error"]
+        else:
+            view["response"] = {"@type": "type.googleapis.com/"
+                                "google.protobuf.Empty"}
+            if op["result"] is not None and op["kind"] in ("dataset",
+                                                           "train"):
+                view["response"] = {"@type": TYPE + "Model",
+                                    "name": op["result"]}
+        return view
+
+    def view_model(self, model):
+        made = self.clock.text(model["from"])
+        return {**{key: model[key] for key in model
+                   if key not in ("from", "lost", "deploying")},
+                "createTime": made, "updateTime": model.get("changed", made),
+                "deploymentState": self.state(model)}
+
+    def state(self, model):
+        change = model.get("deploying")
+        if change is not None and self.clock.now() >= change[0]:
+            return change[1]
+        return model["deploymentState"]
+
+    def view_dataset(self, dataset):
+        count = sum(len(rows) for until, rows in dataset["imports"]
+                    if self.clock.now() >= until)
+        view = {key: dataset[key] for key in dataset if key != "imports"}
+        if count:
+            view["exampleCount"] = count
+        return view
+
+    # Requests.
+    def answer(self, request):
+        try:
+            match = PARENT.match(request.path)
+            if match is None:
+                raise Fail(404, "NOT_FOUND", "no such thing")
+            return self.route(request, *match.groups())
+        except Fail as fail:
+            return fail.answer()
+
+    def route(self, request, parent, rest):
+        what = rest.split("/")[0]
+        verb = {"GET": "get", "POST": "create"}.get(request.method, "delete")
+        self.auth.check(request, f"automl.{what.split(':')[0]}.{verb}",
+                        parent)
+        name = f"{parent}/{rest}"
+        if request.method == "GET":
+            return self.read(request, parent, rest, name)
+        if request.method == "POST":
+            try:
+                body = json.loads(request.body)
+            except ValueError:
+                raise Fail(400, "INVALID_ARGUMENT",
+                           "Invalid JSON payload received.") from None
+            return self.write(parent, rest, name, body)
+        raise Fail(501, "UNIMPLEMENTED", "the world deletes nothing")
+
+    def read(self, request, parent, rest, name):
+        if rest == "operations":
+            return self.list(request, "operations", [
+                self.view_operation(n) for n in self.operations
+                if n.startswith(parent)])
+        if rest == "datasets":
+            return self.list(request, "datasets", [
+                self.view_dataset(d) for d in self.datasets.values()])
+        if rest == "models":
+            return self.list(request, "model", [
+                self.view_model(m) for m in self.models.values()
+                if self.clock.now() >= m["from"] + self.late
+                and self.is_there(m)])
+        if rest.endswith("/modelEvaluations"):
+            return self.evaluations(request, name.removesuffix(
+                "/modelEvaluations"))
+        if name in self.operations:
+            return Answer.of(200, self.view_operation(name))
+        if name in self.datasets:
+            return Answer.of(200, self.view_dataset(self.datasets[name]))
+        if name in self.models and self.is_there(self.models[name]):
+            return Answer.of(200, self.view_model(self.models[name]))
+        raise Fail(404, "NOT_FOUND", f"{name} is not found.")
+
+    def list(self, request, member, items):
+        first = int(request.query.get("pageToken") or 0)
+        size = min(int(request.query.get("pageSize", 100)), self.page)
+        found = {}
+        if items[first:first + size]:
+            found[member] = items[first:first + size]
+        if len(items) > first + size:
+            found["nextPageToken"] = str(first + size)
+        return Answer.of(200, found)
+
+    def write(self, parent, rest, name, body):
+        if rest == "datasets":
+            return self.create_dataset(parent, body)
+        if rest == "models":
+            return self.create_model(parent, body)
+        thing, _, verb = name.rpartition(":")
+        if verb == "importData" and thing in self.datasets:
+            return self.import_data(parent, thing, body)
+        if verb in ("deploy", "undeploy") and thing in self.models:
+            return self.deploy(parent, thing, verb, body)
+        raise Fail(404, "NOT_FOUND", f"{name} is not found.")
+
+    def begun(self, parent, kind, result, effect):
+        name = self.operation(parent, kind, result)
+        return Answer.of(200, self.view_operation(name), effect=effect)
+
+    @staticmethod
+    def check_name(body, known):
+        unknown_keys(body, known)
+        if not NAME.match(body.get("displayName", "")):
+            raise Fail(400, "INVALID_ARGUMENT", "displayName: letters, "
+                       "digits and underscores, at most 32")
+        for key, value in body.get("labels", {}).items():
+            if not re.match(r"[a-z][a-z0-9_-]{0,63}\Z", key) or \
+                    not re.match(r"[a-z0-9_-]{0,63}\Z", value):
+                raise Fail(400, "INVALID_ARGUMENT", f"label {key}: {value}")
+
+    def create_dataset(self, parent, body):
+        self.check_name(body, DATASET)
+        if "textClassificationDatasetMetadata" not in body:
+            raise Fail(400, "INVALID_ARGUMENT", "no dataset metadata")
+        name = f"{parent}/datasets/{self.number()}"
+        self.datasets[name] = {**body, "name": name, "imports": [],
+                               "createTime": self.clock.micro()}
+        return self.begun(parent, "dataset", name,
+                          f"AutoML dataset {name} created")
+
+    def import_data(self, parent, name, body):
+        unknown_keys(body, {"inputConfig": {"gcsSource": {
+            "inputUris": None}}})
+        rows = []
+        for uri in body["inputConfig"]["gcsSource"]["inputUris"]:
+            bucket, _, path = uri.removeprefix("gs://").partition("/")
+            objects = self.storage.bucket(bucket)
+            if path not in objects:
+                raise Fail(400, "INVALID_ARGUMENT", f"{uri} is not there")
+            text = objects[path]["data"].decode()
+            rows += list(csv.reader(io.StringIO(text)))
+        for row in rows:
+            if len(row) != 3 or row[0] not in ("TRAIN", "VALIDATE", "TEST",
+                                               "UNASSIGNED") \
+                    or not LABEL.match(row[2]):
+                raise Fail(400, "INVALID_ARGUMENT",
+                           f"Invalid row: {row}")
+        self.datasets[name]["imports"].append(
+            [self.clock.now() + self.seconds["import"], rows])
+        return self.begun(parent, "import", None,
+                          f"AutoML import into {name}")
+
+    def create_model(self, parent, body):
+        self.check_name(body, MODEL)
+        dataset = f"{parent}/datasets/{body.get('datasetId')}"
+        if dataset not in self.datasets:
+            raise Fail(404, "NOT_FOUND", f"{dataset} is not found.")
+        if not self.view_dataset(self.datasets[dataset]).get("exampleCount"):
+            raise Fail(400, "FAILED_PRECONDITION", "the dataset is empty")
+        name = self.add_model(parent, body, self.seconds["train"])
+        if self.failing.get("train"):
+            self.models[name]["lost"] = True
+        return self.begun(parent, "train", name,
+                          f"AutoML training of {name} begun")
+
+    def deploy(self, parent, name, verb, body):
+        unknown_keys(body, {})
+        model = self.models[name]
+        wanted = "DEPLOYED" if verb == "deploy" else "UNDEPLOYED"
+        if self.state(model) == wanted:
+            raise Fail(400, "FAILED_PRECONDITION",
+                       f"The model is already {wanted.lower()}.")
+        if not self.failing.get(verb):
+            model["deploymentState"] = self.state(model)
+            model["deploying"] = [self.clock.now() + self.seconds[verb],
+                                  wanted]
+            model["changed"] = self.clock.micro()
+        return self.begun(parent, verb, name, f"AutoML {verb} of {name}")
+
+    # How good a model is: of the TEST rows of each label, nine of ten are
+    # found and one of ten is found wrongly, whatever the model.
+    def evaluations(self, request, name):
+        if "filter" not in request.query:
+            raise Fail(400, "INVALID_ARGUMENT", "filter is required")
+        if name not in self.models:
+            raise Fail(404, "NOT_FOUND", f"{name} is not found.")
+        model = self.models[name]
+        parent = name.rpartition("/models/")[0]
+        dataset = self.datasets.get(
+            f"{parent}/datasets/{model.get('datasetId')}")
+        tested = {}
+        for _, rows in dataset["imports"] if dataset else []:
+            for use, _, label in rows:
+                if use == "TEST":
+                    tested[label] = tested.get(label, 0) + 1
+        items = [{"name": f"{name}/modelEvaluations/0",
+                  "evaluatedExampleCount": sum(tested.values()),
+                  "classificationEvaluationMetrics": {}}]
+        for i, (label, n) in enumerate(sorted(tested.items()), 1):
+            items.append({
+                "name": f"{name}/modelEvaluations/{i}",
+                "annotationSpecId": str(i), "displayName": label,
+                "evaluatedExampleCount": n,
+                "classificationEvaluationMetrics": {
+                    "confidenceMetricsEntry": self.curve(n)}})
+        return self.list(request, "modelEvaluation", items)
+
+    @staticmethod
+    def curve(n):
+        found, wrong = n * 9 // 10, n // 10
+        entries = [(0.0, n, 4 * n, 0), (0.5, found, wrong, n - found),
+                   (0.95, n // 2, 0, n - n // 2)]
+        out = []
+        for threshold, tp, fp, fn in entries:
+            entry = {"confidenceThreshold": threshold,
+                     "positionThreshold": 2147483647,
+                     "truePositiveCount": str(tp) if tp else 0,
+                     "falsePositiveCount": str(fp) if fp else 0,
+                     "falseNegativeCount": str(fn) if fn else 0}
+            out.append({key: value for key, value in entry.items() if value})
+        return out
