@@ -140,25 +140,37 @@ static const char	automl[] =
 ") JOIN kept USING (id)\n"
 "ORDER BY part, label";
 
-/* What a bracket expression of fnmatch(3) is in RE2; NULL: it is none. */
+/* Behind "[:class:]", or behind the one character that stands there. */
+static const char *
+bracket_part(const char *p)
+{
+	const char	*end;
+
+	if (p[0] == '[' && p[1] == ':' && (end = strstr(p + 2, ":]")) != NULL)
+		return end + 2;
+	return p + (p[0] == '\\' && p[1] != '\0' ? 2 : 1);
+}
+
+/*
+ * A bracket expression of fnmatch(3) is one of RE2 as it stands, but for the
+ * sign of its complement.  Returns its end; NULL: it is none.
+ */
 static const char *
 bracket(const char *p, char **out)
 {
 	const char	*from = p + 1, *end;
 
 	from += *from == '!' || *from == '^';
-	end = strchr(*from == ']' ? from + 1 : from, ']');
-	if (end == NULL || *from == '[')	/* and classes are not taken */
+	for (end = from + (*from == ']'); *end != '\0' && *end != ']';
+	    end = bracket_part(end))
+		continue;
+	if (*end == '\0')
 		return NULL;
 	*(*out)++ = '[';
 	if (from > p + 1)
 		*(*out)++ = '^';
-	for (p = from; p < end; p++) {
-		if (strchr("\\[]^&~", *p) != NULL)
-			*(*out)++ = '\\';
-		*(*out)++ = *p;
-	}
-	*(*out)++ = ']';
+	while (from <= end)
+		*(*out)++ = *from++;
 	return end;
 }
 
