@@ -254,6 +254,23 @@ measure_effect(struct job *job, struct error *error)
 	return rv == -1 ? -1 : 0;
 }
 
+/* Why there is no answer: an error of the job itself says it best. */
+static int
+blame(struct job *job, struct error *error)
+{
+	struct look	 look = bigquery_look_job(&job->config->bigquery,
+			    job->question);
+	struct error	 ignored;
+	enum job_state	 state;
+
+	if (google_look(job->google, &look, 1, &ignored) == -1)
+		return -1;
+	state = bigquery_state(look.json, &job->refusal);
+	return state != JOB_FAILED && state != JOB_UNLUCKY ? -1 :
+	    error_set(error, state == JOB_FAILED ? BROKEN : RETRY,
+	    "BigQuery job %s failed: %s", job->question, job->refusal);
+}
+
 int
 measure_answer(struct job *job, struct error *error)
 {
@@ -261,7 +278,7 @@ measure_answer(struct job *job, struct error *error)
 
 	if ((rv = answer(job, error)) == 0)
 		measure_remember(job);
-	return rv == -1 ? -1 : 0;
+	return rv == -1 ? blame(job, error) : 0;
 }
 
 /* Into the Lease, with what the run writes there anyway. */
