@@ -133,14 +133,15 @@ class AutoML:
                                 "google.protobuf.Empty"}
             if op["result"] is not None and op["kind"] in ("dataset",
                                                            "train"):
-                view["response"] = {"@type": TYPE + "Model",
-                                    "name": op["result"]}
+                view["response"] = {
+                    "@type": TYPE + ("Model" if op["kind"] == "train"
+                                     else "Dataset"), "name": op["result"]}
         return view
 
     def view_model(self, model):
         made = self.clock.text(model["from"])
         return {**{key: model[key] for key in model
-                   if key not in ("from", "lost", "deploying")},
+                   if key not in ("from", "lost", "deploying", "changed")},
                 "createTime": made, "updateTime": model.get("changed", made),
                 "deploymentState": self.state(model)}
 

@@ -28,6 +28,12 @@ DEPLOY = {"deployedModel": {
                            "minReplicaCount": None,
                            "maxReplicaCount": None}},
           "trafficSplit": None}
+TYPE = "type.googleapis.com/google.cloud.aiplatform.v1."
+METADATA = {"upload": "UploadModelOperationMetadata",
+            "deploy": "DeployModelOperationMetadata",
+            "undeploy": "UndeployModelOperationMetadata"}
+RESPONSE = {"upload": "UploadModelResponse", "deploy": "DeployModelResponse",
+            "undeploy": "UndeployModelResponse"}
 LONGEST = 300   # s of real time that a program may run
 
 
@@ -48,7 +54,8 @@ class Vertex:
         self.images = {}
         self.made = 0
         self.page = 1000
-        self.seconds = {"train": 600, "upload": 0, "deploy": 60}
+        self.seconds = {"train": 600, "upload": 0, "deploy": 60,
+                        "undeploy": 0}
         self.failing = {}
 
     def dump(self):
@@ -101,15 +108,17 @@ class Vertex:
         name = f"{owner}/operations/{self.number()}"
         failing = self.failing.get(kind)
         self.operations[name] = {
-            "created": self.clock.micro(), "response": response,
+            "created": self.clock.micro(), "kind": kind,
+            "response": {"@type": TYPE + RESPONSE[kind], **response},
             "until": self.clock.now() + self.seconds[kind],
             "error": failing.pop(0) if failing else None}
         return name
 
     def view_operation(self, name):
         op = self.operations[name]
-        view = {"name": name, "metadata": {"genericMetadata": {
-            "createTime": op["created"], "updateTime": op["created"]}}}
+        view = {"name": name, "metadata": {
+            "@type": TYPE + METADATA[op["kind"]], "genericMetadata": {
+                "createTime": op["created"], "updateTime": op["created"]}}}
         if self.clock.now() >= op["until"]:
             view["done"] = True
             if op["error"] is not None:
@@ -359,6 +368,6 @@ class Vertex:
             raise Fail(404, "NOT_FOUND", f"{gone} is not deployed")
         endpoint["deployedModels"] = [
             m for m in endpoint["deployedModels"] if m["id"] != gone]
-        op = self.operation(endpoint["name"], "upload", {})
+        op = self.operation(endpoint["name"], "undeploy", {})
         return Answer.of(200, self.view_operation(op),
                          effect=f"{gone} undeployed")
