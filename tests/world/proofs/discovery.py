@@ -179,18 +179,38 @@ class Definitions:
         return wrong
 
     def known(self, table, schema, path=""):
-        """Whether a table of names that nest has only fields there are."""
-        wrong = []
+        """Whether a table (google/strict.py) says what the schema says."""
         schema = self.resolve(schema)
-        while schema.get("type") == "array":
-            schema = self.resolve(schema["items"])
-        for key, inside in (table or {}).items():
-            if key not in schema.get("properties", {}):
-                wrong.append(f"{path}.{key}: there is no such field")
-            elif inside:
-                wrong += self.known(inside, schema["properties"][key],
-                                    f"{path}.{key}")
-        return wrong
+        if table is None:
+            return []
+        if isinstance(table, list) or schema.get("type") == "array":
+            if schema.get("type") != "array":
+                return [f"{path}: is no list"]
+            return self.known(table[0] if isinstance(table, list) else table,
+                              schema["items"], f"{path}[]")
+        if isinstance(table, dict) and "*" in table:
+            inner = self.map(schema)
+            return ([f"{path}: is no map"] if inner is None else
+                    self.known(table["*"], inner, f"{path}.*"))
+        if isinstance(table, dict):
+            fields = schema.get("properties", {})
+            return [w for key, inside in table.items() for w in (
+                self.known(inside, fields[key], f"{path}.{key}")
+                if key in fields else
+                [f"{path}.{key}: there is no such field"])]
+        if isinstance(table, tuple):
+            same = set(table) == set(schema.get("enum", ()))
+            return [] if same else [f"{path}: is another enum"]
+        return self.same_scalar(table, schema, path)
+
+    @staticmethod
+    def same_scalar(table, schema, path):
+        kind = schema.get("type")
+        if "64" in (schema.get("format") or ""):
+            kind = schema["format"]
+        kind = {"boolean": "bool", "integer": "int32"}.get(kind, kind)
+        good = kind == {"duration": "string"}.get(table, table)
+        return [] if good else [f"{path}: {table}, defined as {kind}"]
 
 
 class Discovery(Definitions):
