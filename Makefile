@@ -7,8 +7,9 @@
 #	make bench	speed and memory, beside what one would run instead
 #	make coverage	statements that the tests reach
 #	make samples	what only real events show (SAMPLES: their folder)
-#	make world-agree, make manifests-check	the simulated cluster and the
-#			objects for one beside a real one's (SHARED: a folder)
+#	make world-agree, make google-agree, make manifests-check	the
+#			simulated services and the objects for a cluster
+#			beside what real ones say (SHARED: a folder)
 #	make fuzz	every parser against made-up input (TIME, TARGETS)
 #	make lint	clang-tidy, cppcheck, shellcheck, mandoc
 #	make install	DESTDIR and PREFIX are honoured
@@ -112,10 +113,13 @@ samples: all
 	@tests/samples
 
 # Against recorded answers of a real server and its definitions, which are no
-# part of the project (SHARED: their folder); both say so without them.
+# part of the project (SHARED: their folder); all say so without them.
 SHARED ?=	../shared
 world-agree: setup
 	@tests/world/agree $(SHARED)
+google-agree: setup
+	@$(MAKE) --no-print-directory -s all
+	@BIN=$(CURDIR)/$(BIN) tests/world/google-agree $(SHARED)
 manifests-check: setup
 	@tests/manifests/check $(SHARED)
 
@@ -136,5 +140,5 @@ clean:
 
 export EVENTS LABELS MINIMUM SAMPLES STEP ROUNDS TIME
 .PHONY: all setup tests replays demo check fuzz soak bench coverage \
-	samples world-agree manifests-check lint install clean
+	samples world-agree google-agree manifests-check lint install clean
 .SECONDARY:

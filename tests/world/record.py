@@ -1,6 +1,7 @@
 """What happened, in order: one JSON line per exchange."""
 
 import json
+import os
 
 from message import Request
 
@@ -52,3 +53,26 @@ class Record:
         self.count = 0
         self.file.truncate(0)
         self.file.seek(0)
+
+
+class Bodies:
+    """What was said, word for word, where somebody asks for it: a file of
+    its own per world in the folder that WORLD_BODIES names."""
+
+    def __init__(self):
+        folder = os.environ.get("WORLD_BODIES")
+        self.file = folder and open(
+            os.path.join(folder, f"{os.getpid()}.jsonl"), "a",
+            encoding="utf-8")
+
+    def add(self, request, answer):
+        if not self.file or request.admin:
+            return
+        self.file.write(json.dumps({
+            "n": request.n, "host": request.headers.get("host", ""),
+            "method": request.method, "path": request.path,
+            "query": request.raw_query,
+            "request": request.body.decode(errors="replace"),
+            "status": answer.status,
+            "answer": answer.body.decode(errors="replace")}) + "\n")
+        self.file.flush()

@@ -15,7 +15,7 @@ from google.world import Google
 from kubernetes.module import Kubernetes
 from message import Answer
 from pushgateway import Pushgateway
-from record import Record
+from record import Bodies, Record
 
 
 class World:
@@ -26,6 +26,7 @@ class World:
         self.tls = options.tls
         self.clock = Clock(parse(options.now), options.rate)
         self.record = Record(self.path("record.jsonl"), self.clock)
+        self.bodies = Bodies()
         self.faults = Faults()
         self.kubernetes = Kubernetes(self.clock, options.seed)
         self.google = Google(self.clock)
@@ -62,10 +63,12 @@ class World:
         if module is None:
             return Answer.text(404, "nothing of this world\n")
         try:
-            return module.answer(request)
+            answer = module.answer(request)
         except Exception as error:   # a fault of ours must not look like one
             self.broken(error)       # of theirs
             return Answer.text(500, "the world is broken\n")
+        self.bodies.add(request, answer)
+        return answer
 
     def form(self, request, code):
         """How the asked module says that it fails."""

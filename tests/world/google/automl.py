@@ -5,17 +5,23 @@ import io
 import json
 import re
 
-from google.errors import Fail, form, unknown_keys
+from google import strict
+from google.errors import Fail, form
 from message import Answer
 
 PARENT = re.compile(r"/v1/(projects/[^/]+/locations/[^/]+)/(.+)$")
 NAME = re.compile(r"[A-Za-z0-9_]{1,32}\Z")
 LABEL = re.compile(r"[A-Za-z0-9 _.:-]+\Z")
 TYPE = "type.googleapis.com/google.cloud.automl.v1."
-DATASET = {"displayName": None, "description": None, "labels": None,
-           "textClassificationDatasetMetadata": {"classificationType": None}}
-MODEL = {"displayName": None, "datasetId": None, "labels": None,
-         "textClassificationModelMetadata": {}}
+LABELS = {"*": "string"}
+TYPES = ("CLASSIFICATION_TYPE_UNSPECIFIED", "MULTICLASS", "MULTILABEL")
+DATASET = {"displayName": "string", "description": "string",
+           "labels": LABELS, "textClassificationDatasetMetadata": {
+               "classificationType": TYPES}}
+MODEL = {"displayName": "string", "datasetId": "string", "labels": LABELS,
+         "textClassificationModelMetadata": {"classificationType": TYPES}}
+IMPORT = {"inputConfig": {"gcsSource": {"inputUris": ["string"]},
+                          "params": LABELS}}
 DETAILS = {"dataset": "createDatasetDetails", "import": "importDataDetails",
            "train": "createModelDetails", "deploy": "deployModelDetails",
            "undeploy": "undeployModelDetails"}
@@ -39,12 +45,13 @@ class AutoML:
         self.seconds = {"dataset": 0, "import": 60, "train": 3600,
                         "deploy": 60, "undeploy": 0}
         self.failing = {}       # kind: [Status]
+        self.again = "refused"  # what deploying what is deployed gets
         self.late = 0           # s until a model of a training is listed
 
     def dump(self):
         return {key: getattr(self, key) for key in (
             "datasets", "models", "operations", "made", "page", "seconds",
-            "failing", "late")}
+            "failing", "late", "again")}
 
     def load(self, state):
         for key, value in state.items():
@@ -57,12 +64,13 @@ class AutoML:
         return form(code)
 
     def control(self, value):
-        """{seconds?, page?, late?, fail?: {kind: Status}, forget?: name,
-        spoil?: name, strangers?: {models, operations, running},
+        """{seconds?, page?, late?, again?: "noop" or "refused",
+        fail?: {kind: Status}, forget?: name, spoil?: name, strangers?: {models, operations, running},
         old?: {displayName, age}}"""
         self.seconds.update(value.get("seconds", {}))
         self.page = value.get("page", self.page)
         self.late = value.get("late", self.late)
+        self.again = value.get("again", self.again)
         for kind, status in value.get("fail", {}).items():
             self.failing.setdefault(kind, []).append(status)
         self.operations.pop(value.get("forget"), None)
@@ -121,6 +129,8 @@ class AutoML:
         view = {"name": name, "metadata": {
             "@type": TYPE + "OperationMetadata", "createTime": op["created"],
             "updateTime": op["created"], DETAILS[op["kind"]]: {}}}
+        if op.get("failures"):
+            view["metadata"]["partialFailures"] = op["failures"]
         if op.get("spoiled"):
             del view["metadata"]
         if self.clock.now() < op["until"]:
@@ -133,14 +143,15 @@ class AutoML:
                                 "google.protobuf.Empty"}
             if op["result"] is not None and op["kind"] in ("dataset",
                                                            "train"):
-                view["response"] = {"@type": TYPE + "Model",
-                                    "name": op["result"]}
+                view["response"] = {
+                    "@type": TYPE + ("Model" if op["kind"] == "train"
+                                     else "Dataset"), "name": op["result"]}
         return view
 
     def view_model(self, model):
         made = self.clock.text(model["from"])
         return {**{key: model[key] for key in model
-                   if key not in ("from", "lost", "deploying")},
+                   if key not in ("from", "lost", "deploying", "changed")},
                 "createTime": made, "updateTime": model.get("changed", made),
                 "deploymentState": self.state(model)}
 
@@ -151,8 +162,7 @@ class AutoML:
         return model["deploymentState"]
 
     def view_dataset(self, dataset):
-        count = sum(len(rows) for until, rows in dataset["imports"]
-                    if self.clock.now() >= until)
+        count = len(self.examples(dataset))
         view = {key: dataset[key] for key in dataset if key != "imports"}
         if count:
             view["exampleCount"] = count
@@ -186,18 +196,19 @@ class AutoML:
         raise Fail(501, "UNIMPLEMENTED", "the world deletes nothing")
 
     def read(self, request, parent, rest, name):
+        strict.parameters(request, "filter pageSize pageToken")
         if rest == "operations":
             return self.list(request, "operations", [
                 self.view_operation(n) for n in self.operations
-                if n.startswith(parent)])
+                if n.startswith(parent) and self.concerns(request, n)])
         if rest == "datasets":
-            return self.list(request, "datasets", [
-                self.view_dataset(d) for d in self.datasets.values()])
+            return self.list(request, "datasets", self.chosen(request, [
+                self.view_dataset(d) for d in self.datasets.values()]))
         if rest == "models":
-            return self.list(request, "model", [
+            return self.list(request, "model", self.chosen(request, [
                 self.view_model(m) for m in self.models.values()
                 if self.clock.now() >= m["from"] + self.late
-                and self.is_there(m)])
+                and self.is_there(m)], dataset_id="datasetId"))
         if rest.endswith("/modelEvaluations"):
             return self.evaluations(request, name.removesuffix(
                 "/modelEvaluations"))
@@ -208,6 +219,33 @@ class AutoML:
         if name in self.models and self.is_there(self.models[name]):
             return Answer.of(200, self.view_model(self.models[name]))
         raise Fail(404, "NOT_FOUND", f"{name} is not found.")
+
+    def concerns(self, request, name):
+        """The filters of operations: done=, operation_id=, worksOn=."""
+        op = self.operations[name]
+        have = {"done": "true" if self.clock.now() >= op["until"]
+                else "false", "operation_id": name.rpartition("/")[2],
+                "worksOn": op.get("on") or op["result"]}
+        return all((have[key] == value) == (sign == "=")
+                   for key, sign, value in self.terms(request, have))
+
+    @staticmethod
+    def terms(request, known):
+        text = request.query.get("filter", "").strip()
+        found = []
+        for term in text.split(" AND ") if text else []:
+            match = re.fullmatch(r"(\w+) ?(!?=|:) ?\"?([^ \"]+)\"?", term)
+            if match is None or match[1] not in known:
+                raise strict.invalid(f"Invalid filter: {text}", "filter")
+            found.append(match.groups())
+        return found
+
+    def chosen(self, request, items, **known):
+        """Those that a filter lets through."""
+        terms = self.terms(request, known)
+        return [item for item in items if all(
+            (item.get(known[key]) == value) == (sign == "=")
+            for key, sign, value in terms)]
 
     def list(self, request, member, items):
         first = int(request.query.get("pageToken") or 0)
@@ -231,13 +269,14 @@ class AutoML:
             return self.deploy(parent, thing, verb, body)
         raise Fail(404, "NOT_FOUND", f"{name} is not found.")
 
-    def begun(self, parent, kind, result, effect):
+    def begun(self, parent, kind, result, effect, on=None):
         name = self.operation(parent, kind, result)
+        self.operations[name]["on"] = on or result
         return Answer.of(200, self.view_operation(name), effect=effect)
 
     @staticmethod
     def check_name(body, known):
-        unknown_keys(body, known)
+        strict.check(body, known)
         if not NAME.match(body.get("displayName", "")):
             raise Fail(400, "INVALID_ARGUMENT", "displayName: letters, "
                        "digits and underscores, at most 32")
@@ -248,8 +287,8 @@ class AutoML:
 
     def create_dataset(self, parent, body):
         self.check_name(body, DATASET)
-        if "textClassificationDatasetMetadata" not in body:
-            raise Fail(400, "INVALID_ARGUMENT", "no dataset metadata")
+        strict.need(body, "textClassificationDatasetMetadata."
+                    "classificationType")
         name = f"{parent}/datasets/{self.number()}"
         self.datasets[name] = {**body, "name": name, "imports": [],
                                "createTime": self.clock.micro()}
@@ -257,34 +296,81 @@ class AutoML:
                           f"AutoML dataset {name} created")
 
     def import_data(self, parent, name, body):
-        unknown_keys(body, {"inputConfig": {"gcsSource": {
-            "inputUris": None}}})
-        rows = []
+        strict.check(body, IMPORT)
+        strict.need(body, "inputConfig.gcsSource.inputUris")
+        if self.importing(name):
+            raise Fail(400, "FAILED_PRECONDITION", "an import is running")
+        rows, bad = [], []
         for uri in body["inputConfig"]["gcsSource"]["inputUris"]:
+            if not re.fullmatch(r"gs://[^/*]+/[^*]+", uri):
+                raise strict.invalid(f"Invalid GCS path: {uri}",
+                                     "input_config.gcs_source.input_uris")
             bucket, _, path = uri.removeprefix("gs://").partition("/")
             objects = self.storage.bucket(bucket)
             if path not in objects:
                 raise Fail(400, "INVALID_ARGUMENT", f"{uri} is not there")
             text = objects[path]["data"].decode()
-            rows += list(csv.reader(io.StringIO(text)))
-        for row in rows:
-            if len(row) != 3 or row[0] not in ("TRAIN", "VALIDATE", "TEST",
-                                               "UNASSIGNED") \
-                    or not LABEL.match(row[2]):
-                raise Fail(400, "INVALID_ARGUMENT",
-                           f"Invalid row: {row}")
-        self.datasets[name]["imports"].append(
-            [self.clock.now() + self.seconds["import"], rows])
-        return self.begun(parent, "import", None,
-                          f"AutoML import into {name}")
+            for row in csv.reader(io.StringIO(text, newline="")):
+                good = self.row(row)
+                (bad if good is None else rows).append(good or row)
+        op = self.begun(parent, "import", None,
+                        f"AutoML import into {name}", name)
+        self.taken(name, json.loads(op.body)["name"], rows, bad)
+        return op
+
+    @staticmethod
+    def row(row):
+        """[use, text, labels], or None when the row is not valid."""
+        uses = ("TRAIN", "VALIDATE", "TEST", "UNASSIGNED", "")
+        use, rest = (row[0], row[1:]) if row and row[0] in uses and (
+            len(row) > 1) else ("", row)
+        labels = [label for label in rest[1:] if label]
+        if not rest or not rest[0].strip() or len(labels) > 100 or any(
+                not LABEL.match(label) for label in labels):
+            return None
+        return [use, rest[0], labels]
+
+    def taken(self, name, operation, rows, bad):
+        """A few bad rows are told of, too many and nothing is imported."""
+        op = self.operations[operation]
+        if len(bad) * 20 > len(bad) + len(rows):
+            op["error"] = op["error"] or {
+                "code": 3, "message": f"{len(bad)} of "
+                f"{len(bad) + len(rows)} rows are invalid: {bad[0]}"}
+        op["failures"] = [{"code": 3, "message": f"Invalid row: {row}"}
+                          for row in bad[:20]]
+        if op["error"] is None:
+            self.datasets[name]["imports"].append([op["until"], rows])
+
+    def importing(self, name):
+        return any(op["kind"] == "import" and op.get("on") == name
+                   and self.clock.now() < op["until"]
+                   for op in self.operations.values())
+
+    def examples(self, dataset):
+        """What was imported so far: text to its use and labels.  The same
+        text is one example, with the labels of all its rows."""
+        found = {}
+        for until, rows in dataset["imports"]:
+            for use, text, labels in rows if self.clock.now() >= until \
+                    else []:
+                have = found.setdefault(text, [use, []])
+                have[1] += [n for n in labels if n not in have[1]]
+        return found
 
     def create_model(self, parent, body):
         self.check_name(body, MODEL)
+        strict.need(body, "datasetId")
+        if "textClassificationModelMetadata" not in body:
+            raise strict.invalid("Required field model_metadata is not set.",
+                                 "model_metadata")
         dataset = f"{parent}/datasets/{body.get('datasetId')}"
         if dataset not in self.datasets:
             raise Fail(404, "NOT_FOUND", f"{dataset} is not found.")
         if not self.view_dataset(self.datasets[dataset]).get("exampleCount"):
             raise Fail(400, "FAILED_PRECONDITION", "the dataset is empty")
+        if self.importing(dataset):
+            raise Fail(400, "FAILED_PRECONDITION", "an import is running")
         name = self.add_model(parent, body, self.seconds["train"])
         if self.failing.get("train"):
             self.models[name]["lost"] = True
@@ -292,9 +378,11 @@ class AutoML:
                           f"AutoML training of {name} begun")
 
     def deploy(self, parent, name, verb, body):
-        unknown_keys(body, {})
+        strict.check(body, {})
         model = self.models[name]
         wanted = "DEPLOYED" if verb == "deploy" else "UNDEPLOYED"
+        if self.state(model) == wanted and self.again == "noop":
+            return self.begun(parent, verb, name, None)
         if self.state(model) == wanted:
             raise Fail(400, "FAILED_PRECONDITION",
                        f"The model is already {wanted.lower()}.")
@@ -317,10 +405,10 @@ class AutoML:
         dataset = self.datasets.get(
             f"{parent}/datasets/{model.get('datasetId')}")
         tested = {}
-        for _, rows in dataset["imports"] if dataset else []:
-            for use, _, label in rows:
-                if use == "TEST":
-                    tested[label] = tested.get(label, 0) + 1
+        for use, labels in self.examples(dataset).values() if (
+                dataset) else []:
+            for label in labels if use == "TEST" else []:
+                tested[label] = tested.get(label, 0) + 1
         items = [{"name": f"{name}/modelEvaluations/0",
                   "evaluatedExampleCount": sum(tested.values()),
                   "classificationEvaluationMetrics": {}}]
@@ -331,7 +419,8 @@ class AutoML:
                 "evaluatedExampleCount": n,
                 "classificationEvaluationMetrics": {
                     "confidenceMetricsEntry": self.curve(n)}})
-        return self.list(request, "modelEvaluation", items)
+        return self.list(request, "modelEvaluation", self.chosen(
+            request, items, annotation_spec_id="annotationSpecId"))
 
     @staticmethod
     def curve(n):

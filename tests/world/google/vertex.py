@@ -7,27 +7,55 @@ import shutil
 import subprocess
 import tempfile
 
-from google.errors import Fail, form, unknown_keys
+from google import strict
+from google.errors import Fail, form
 from message import Answer
 
 PARENT = re.compile(r"/v1/(projects/[^/]+/locations/[^/]+)/(.+)$")
 TERM = re.compile(r'(labels\.[\w-]+|display_name|state)="([^"]*)"')
-JOB = {"displayName": None, "labels": None, "jobSpec": {
-    "workerPoolSpecs": {
-        "machineSpec": {"machineType": None}, "replicaCount": None,
-        "containerSpec": {"imageUri": None, "command": None, "args": None,
-                          "env": {"name": None, "value": None}}},
-    "scheduling": {"timeout": None, "disableRetries": None},
-    "serviceAccount": None}}
-UPLOAD = {"modelId": None, "parentModel": None, "model": {
-    "displayName": None, "labels": None, "artifactUri": None,
-    "containerSpec": {"imageUri": None}}}
+LABELS = {"*": "string"}
+ENV = [{"name": "string", "value": "string"}]
+MACHINE = {"machineType": "string", "acceleratorType": "string",
+           "acceleratorCount": "int32"}
+JOB = {"displayName": "string", "labels": LABELS, "jobSpec": {
+    "workerPoolSpecs": [{
+        "machineSpec": MACHINE, "replicaCount": "int64",
+        "diskSpec": {"bootDiskType": "string", "bootDiskSizeGb": "int32"},
+        "containerSpec": {"imageUri": "string", "command": ["string"],
+                          "args": ["string"], "env": ENV}}],
+    "scheduling": {
+        "timeout": "duration", "disableRetries": "bool",
+        "restartJobOnWorkerRestart": "bool", "maxWaitDuration": "duration",
+        "strategy": ("STRATEGY_UNSPECIFIED", "ON_DEMAND", "LOW_COST",
+                     "STANDARD", "SPOT", "FLEX_START")},
+    "baseOutputDirectory": {"outputUriPrefix": "string"},
+    "serviceAccount": "string"}}
+UPLOAD = {"modelId": "string", "parentModel": "string", "model": {
+    "displayName": "string", "description": "string", "labels": LABELS,
+    "artifactUri": "string", "versionAliases": ["string"],
+    "containerSpec": {
+        "imageUri": "string", "command": ["string"], "args": ["string"],
+        "env": ENV, "predictRoute": "string", "healthRoute": "string",
+        "ports": [{"containerPort": "int32"}]}}}
+SPLIT = {"*": "int32"}
 DEPLOY = {"deployedModel": {
-    "model": None, "id": None, "displayName": None,
-    "dedicatedResources": {"machineSpec": {"machineType": None},
-                           "minReplicaCount": None,
-                           "maxReplicaCount": None}},
-          "trafficSplit": None}
+    "model": "string", "id": "string", "displayName": "string",
+    "serviceAccount": "string",
+    "dedicatedResources": {"machineSpec": MACHINE,
+                           "minReplicaCount": "int32",
+                           "maxReplicaCount": "int32"}},
+          "trafficSplit": SPLIT}
+UNDEPLOY = {"deployedModelId": "string", "trafficSplit": SPLIT}
+ENDPOINT = {"name": "string", "displayName": "string",
+            "description": "string", "labels": LABELS, "etag": "string",
+            "trafficSplit": SPLIT}
+PAGE = "filter pageSize pageToken readMask orderBy"
+TYPE = "type.googleapis.com/google.cloud.aiplatform.v1."
+METADATA = {"upload": "UploadModelOperationMetadata",
+            "deploy": "DeployModelOperationMetadata",
+            "undeploy": "UndeployModelOperationMetadata"}
+RESPONSE = {"upload": "UploadModelResponse", "deploy": "DeployModelResponse",
+            "undeploy": "UndeployModelResponse"}
 LONGEST = 300   # s of real time that a program may run
 
 
@@ -48,7 +76,8 @@ class Vertex:
         self.images = {}
         self.made = 0
         self.page = 1000
-        self.seconds = {"train": 600, "upload": 0, "deploy": 60}
+        self.seconds = {"train": 600, "upload": 0, "deploy": 60,
+                        "undeploy": 0}
         self.failing = {}
 
     def dump(self):
@@ -101,15 +130,17 @@ class Vertex:
         name = f"{owner}/operations/{self.number()}"
         failing = self.failing.get(kind)
         self.operations[name] = {
-            "created": self.clock.micro(), "response": response,
+            "created": self.clock.micro(), "kind": kind,
+            "response": {"@type": TYPE + RESPONSE[kind], **response},
             "until": self.clock.now() + self.seconds[kind],
             "error": failing.pop(0) if failing else None}
         return name
 
     def view_operation(self, name):
         op = self.operations[name]
-        view = {"name": name, "metadata": {"genericMetadata": {
-            "createTime": op["created"], "updateTime": op["created"]}}}
+        view = {"name": name, "metadata": {
+            "@type": TYPE + METADATA[op["kind"]], "genericMetadata": {
+                "createTime": op["created"], "updateTime": op["created"]}}}
         if self.clock.now() >= op["until"]:
             view["done"] = True
             if op["error"] is not None:
@@ -143,6 +174,8 @@ class Vertex:
         verb = {"GET": "get", "POST": "create",
                 "PATCH": "update"}.get(request.method, "delete")
         self.auth.check(request, f"aiplatform.{what}.{verb}", parent)
+        strict.parameters(request, PAGE if request.method == "GET" else
+                          "updateMask endpointId")
         if request.method == "GET":
             return self.read(request, parent, rest, f"{parent}/{rest}")
         try:
@@ -202,16 +235,28 @@ class Vertex:
             raise Fail(404, "NOT_FOUND", f"{name} is not found.")
         endpoint = self.endpoints[name]
         if request.method == "PATCH":
-            return self.shift(endpoint, body)
+            return self.shift(request, endpoint, body)
         if verb == "deployModel":
             return self.deploy(endpoint, body)
         if verb == "undeployModel":
             return self.undeploy(endpoint, body)
         raise Fail(404, "NOT_FOUND", f"{name}:{verb}")
 
+    @staticmethod
+    def check_labels(body):
+        for key, value in body.get("labels", {}).items():
+            if not re.match(r"[a-z][a-z0-9_-]{0,62}\Z", key) or \
+                    not re.match(r"[a-z0-9_-]{0,63}\Z", value):
+                raise strict.invalid(f"label {key}: {value}", "labels")
+
     # Custom jobs.
     def create_job(self, parent, body):
-        unknown_keys(body, JOB)
+        strict.check(body, JOB)
+        strict.need(body, "displayName", "jobSpec.workerPoolSpecs")
+        for pool in body["jobSpec"]["workerPoolSpecs"]:
+            strict.need(pool, "machineSpec.machineType",
+                        "containerSpec.imageUri")
+        self.check_labels(body)
         pool = body["jobSpec"]["workerPoolSpecs"][0]
         image = pool["containerSpec"]["imageUri"]
         if image not in self.images:
@@ -288,7 +333,10 @@ class Vertex:
 
     # Models.
     def upload(self, parent, body):
-        unknown_keys(body, UPLOAD)
+        strict.check(body, UPLOAD)
+        strict.need(body, "model.displayName",
+                    "model.containerSpec.imageUri")
+        self.check_labels(body["model"])
         model = body.get("modelId")
         if not re.match(r"[a-z0-9_-]{1,63}\Z", model or ""):
             raise Fail(400, "INVALID_ARGUMENT", f"modelId: {model}")
@@ -317,7 +365,10 @@ class Vertex:
                        "trafficSplit: must sum to 100")
 
     def deploy(self, endpoint, body):
-        unknown_keys(body, DEPLOY)
+        strict.check(body, DEPLOY)
+        strict.need(body, "deployedModel.dedicatedResources.machineSpec."
+                    "machineType",
+                    "deployedModel.dedicatedResources.minReplicaCount")
         model = body["deployedModel"]
         if model.get("model") not in self.models:
             raise Fail(404, "NOT_FOUND", f"{model.get('model')}")
@@ -340,8 +391,14 @@ class Vertex:
         return Answer.of(200, self.view_operation(op),
                          effect=f"{model['model']} deployed")
 
-    def shift(self, endpoint, body):
-        unknown_keys(body, {"trafficSplit": None})
+    def shift(self, request, endpoint, body):
+        strict.check(body, ENDPOINT)
+        strict.need(body, "trafficSplit")
+        if strict.camel(request.query.get("updateMask", "")) != (
+                "trafficSplit"):
+            raise strict.invalid("update_mask must be trafficSplit: the "
+                                 "world changes nothing else.",
+                                 "update_mask")
         self.whole(body["trafficSplit"])
         ids = {m["id"] for m in endpoint["deployedModels"]}
         if set(body["trafficSplit"]) - ids:
@@ -351,7 +408,8 @@ class Vertex:
                          effect="traffic shifted")
 
     def undeploy(self, endpoint, body):
-        unknown_keys(body, {"deployedModelId": None, "trafficSplit": None})
+        strict.check(body, UNDEPLOY)
+        strict.need(body, "deployedModelId")
         gone = body["deployedModelId"]
         if endpoint["trafficSplit"].get(gone):
             raise Fail(400, "FAILED_PRECONDITION", f"{gone} has traffic")
@@ -359,6 +417,6 @@ class Vertex:
             raise Fail(404, "NOT_FOUND", f"{gone} is not deployed")
         endpoint["deployedModels"] = [
             m for m in endpoint["deployedModels"] if m["id"] != gone]
-        op = self.operation(endpoint["name"], "upload", {})
+        op = self.operation(endpoint["name"], "undeploy", {})
         return Answer.of(200, self.view_operation(op),
                          effect=f"{gone} undeployed")
