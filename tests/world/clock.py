@@ -44,6 +44,10 @@ class Clock:
         return self.moment().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
     @staticmethod
+    def parse(text):
+        return parse(text)
+
+    @staticmethod
     def text(seconds):
         """Another moment, in the form of micro()."""
         return datetime.fromtimestamp(seconds, timezone.utc).strftime(

@@ -46,7 +46,7 @@ class AutoML:
                         "deploy": 60, "undeploy": 0}
         self.failing = {}       # kind: [Status]
         self.again = "refused"  # what deploying what is deployed gets
-        self.late = 0           # s until a model of a training is listed
+        self.late = 0           # s until what there is is listed
 
     def dump(self):
         return {key: getattr(self, key) for key in (
@@ -118,6 +118,10 @@ class AutoML:
             **body, "name": name, "deploymentState": "UNDEPLOYED",
             "from": self.clock.now() + seconds}
         return name
+
+    def is_listed(self, since):
+        """Lists may lag behind what can be got by name."""
+        return self.clock.now() >= since + self.late
 
     def is_there(self, model):
         """A model is there when its training is over, and went well."""
@@ -200,10 +204,12 @@ class AutoML:
         if rest == "operations":
             return self.list(request, "operations", [
                 self.view_operation(n) for n in self.operations
-                if n.startswith(parent) and self.concerns(request, n)])
+                if n.startswith(parent) and self.concerns(request, n)
+                and self.is_listed(self.operations[n]["begun"])])
         if rest == "datasets":
             return self.list(request, "datasets", self.chosen(request, [
-                self.view_dataset(d) for d in self.datasets.values()]))
+                self.view_dataset(d) for d in self.datasets.values()
+                if self.is_listed(self.clock.parse(d["createTime"]))]))
         if rest == "models":
             return self.list(request, "model", self.chosen(request, [
                 self.view_model(m) for m in self.models.values()

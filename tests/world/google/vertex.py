@@ -79,11 +79,12 @@ class Vertex:
         self.seconds = {"train": 600, "upload": 0, "deploy": 60,
                         "undeploy": 0}
         self.failing = {}
+        self.late = 0           # s until a job is listed
 
     def dump(self):
         return {key: getattr(self, key) for key in (
             "jobs", "models", "endpoints", "operations", "images", "made",
-            "page", "seconds", "failing")}
+            "page", "seconds", "failing", "late")}
 
     def load(self, state):
         for key, value in state.items():
@@ -100,6 +101,7 @@ class Vertex:
         state?: {job, state}, strangers?: {models, jobs}}"""
         self.seconds.update(value.get("seconds", {}))
         self.page = value.get("page", self.page)
+        self.late = value.get("late", self.late)
         for kind, text in value.get("fail", {}).items():
             self.failing.setdefault(kind, []).append(text)
         if "endpoint" in value:
@@ -189,7 +191,8 @@ class Vertex:
         now = self.clock.now()
         if rest == "customJobs":
             return self.list(request, rest, [
-                self.view_job(n) for n in self.jobs])
+                self.view_job(n) for n, job in self.jobs.items()
+                if self.clock.now() >= job["begun"] + self.late])
         if rest == "models":
             return self.list(request, rest, [
                 self.view_model(m) for m in self.models.values()
@@ -265,6 +268,7 @@ class Vertex:
         failing = self.failing.get("train")
         self.jobs[name] = {
             **body, "name": name, "createTime": self.clock.micro(),
+            "begun": self.clock.now(),
             "until": self.clock.now() + self.seconds["train"],
             "end": None, "error": failing.pop(0) if failing else None}
         return Answer.of(200, self.view_job(name),
@@ -277,7 +281,7 @@ class Vertex:
         if over and job["end"] is None:
             self.carry_out(job)
         view = {key: job[key] for key in job
-                if key not in ("until", "end", "error")}
+                if key not in ("begun", "until", "end", "error")}
         view["state"] = job["end"] if over else "JOB_STATE_RUNNING"
         if over and job["end"] == "JOB_STATE_FAILED":
             view["error"] = {"code": 13, "message": job["error"]}
