@@ -25,6 +25,18 @@
 #define EVALUATED	10	/* models, at most: older ones wait */
 #define SHORT	7	/* digits of a commit id that people read */
 
+/* What is gone can be neither live nor proposed. */
+static void
+forget_gone(struct registry *r)
+{
+	size_t	 i, n = 0;
+
+	for (i = 0; i < r->nmodels; i++)
+		if (!r->model[i].gone)
+			r->model[n++] = r->model[i];
+	r->nmodels = n;
+}
+
 static void
 list_models(struct job *job)
 {
@@ -336,6 +348,7 @@ observe(struct job *job, struct world *w, struct error *error)
 	if ((w->google != NULL ? catalog_read(w->google, c, r, error) :
 	    registry_read(c->store, c->owner, r, error)) == -1)
 		return -1;
+	forget_gone(r);
 	list_models(job);
 	if (look(job, error) == -1 || look_at_cloud(job, error) == -1)
 		return -1;

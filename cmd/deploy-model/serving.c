@@ -206,8 +206,8 @@ serving_effect(struct job *job)
 	    EFFECT_LOST : EFFECT_UNKNOWN;
 }
 
-int
-serving_act(const struct job *job, const struct step *step,
+static int
+begin(const struct job *job, const struct step *step,
     struct guard *guard, const char **name, struct error *error)
 {
 	const struct config	*c = job->config;
@@ -227,4 +227,14 @@ serving_act(const struct job *job, const struct step *step,
 	    vertex_shift(job->google, guard, c, m->deployment, name, error) :
 	    vertex_undeploy(job->google, guard, c, m->deployment, name,
 	    error);
+}
+
+/* What serves already is fine; the next run sees it. */
+int
+serving_act(const struct job *job, const struct step *step,
+    struct guard *guard, const char **name, struct error *error)
+{
+	int	 rv = begin(job, step, guard, name, error);
+
+	return rv == 1 ? 0 : rv;
 }

@@ -29,11 +29,17 @@ struct act {
 	const char		*name;
 };
 
-/* What is there already under our name is ours: an earlier run's. */
+/*
+ * What is there already under our name is an earlier run's.  It is not taken
+ * for granted: the next run looks.
+ */
 static int
-adopted(int rv)
+first(int rv, struct error *error)
 {
-	return rv == 1 ? 0 : rv;
+	if (rv != 1)
+		return rv;
+	error->verdict = RETRY;
+	return error_in(error, "it is there already, and the next run looks");
 }
 
 /*
@@ -53,7 +59,7 @@ measure(struct act *a, struct error *error)
 	q.labels = keep_json(json_pack("{ss}", GOOGLE_OWNER,
 	    google_owner(a->job->config)));
 	*job = *a->job;
-	rv = adopted(bigquery_begin(job->google, a->guard, &q, error));
+	rv = first(bigquery_begin(job->google, a->guard, &q, error), error);
 	if (rv == -1)
 		return -1;
 	measure_count(job);
@@ -97,8 +103,8 @@ choose(struct act *a, struct error *error)
 		return -1;
 	m.input_hash = input_hash(&sql);
 	bucket_parse(c->store, &b);
-	rv = adopted(bucket_write_manifest(job->google, a->guard, &b,
-	    "datasets", &m, error));
+	rv = first(bucket_write_manifest(job->google, a->guard, &b,
+	    "datasets", &m, error), error);
 	if (rv == 0) {
 		remember_made(job, a->step);
 		if (job->row != NULL)
@@ -115,11 +121,11 @@ export(struct act *a, struct error *error)
 				    a->step->generation);
 	int			 rv;
 
-	rv = adopted(bigquery_begin(job->google, a->guard, &(struct query){
+	rv = first(bigquery_begin(job->google, a->guard, &(struct query){
 	    .config = &job->config->bigquery, .id = id,
 	    .text = job->sql->query, .parameters = job->sql->parameters,
 	    .labels = google_labels(job->config, a->step->generation) },
-	    error));
+	    error), error);
 	if (rv == 0)
 		measure_count(job);
 	a->name = id;
@@ -207,9 +213,9 @@ upload(struct act *a, struct error *error)
 	struct bucket		 b;
 
 	bucket_parse(c->store, &b);
-	return adopted(vertex_upload(a->job->google, a->guard, c,
+	return first(vertex_upload(a->job->google, a->guard, c,
 	    a->step->generation, bucket_url(&b, keepf("models/%s",
-	    a->step->generation)), &a->name, error));
+	    a->step->generation)), &a->name, error), error);
 }
 
 /* The generation's manifest, in the folder that says how it ended. */
@@ -223,8 +229,8 @@ record(struct act *a, const char *folder, const char *model,
 	m.model = model;
 	a->name = model;
 	bucket_parse(a->job->config->store, &b);
-	return adopted(bucket_write_manifest(a->job->google, a->guard, &b,
-	    folder, &m, error));
+	return first(bucket_write_manifest(a->job->google, a->guard, &b,
+	    folder, &m, error), error);
 }
 
 static int

@@ -1,3 +1,8 @@
+#include <sys/types.h>
+#include <netinet/in.h>
+
+#include <md5.h>
+#include <resolv.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,32 +117,75 @@ bucket_manifest(const struct bucket *b, json_t *object, const char **folder,
 	return 0;
 }
 
+/* Whether bytes are those that the service has: by size and MD5. */
+static int
+compare(const struct answer *media, const struct answer *meta,
+    const char *what, struct error *error)
+{
+	json_t		*json = http_json(meta, error);
+	const char	*md5 = google_text(json, "md5Hash");
+	unsigned char	 digest[MD5_DIGEST_LENGTH];
+	char		 text[MD5_DIGEST_LENGTH * 2];
+	MD5_CTX		 ctx;
+
+	if (json == NULL)
+		return error_in(error, "%s", what);
+	MD5Init(&ctx);
+	MD5Update(&ctx, (const uint8_t *)media->body, media->len);
+	MD5Final(digest, &ctx);
+	if (md5 == NULL || b64_ntop(digest, sizeof(digest), text,
+	    sizeof(text)) == -1 || strcmp(text, md5) != 0 ||
+	    google_count(json, "size") != (long)media->len)
+		return error_set(error, RETRY, "%s: what came is not what is "
+		    "there, by its md5Hash", what);
+	return 0;
+}
+
+/* Both answers tell the same, or nothing is known. */
+static int
+judge(const struct answer *media, const struct answer *meta,
+    const char *what, const char *account, struct error *error)
+{
+	if (media->status == 404 && meta->status == 404)
+		return 1;
+	if (media->status == 200 && meta->status == 200)
+		return compare(media, meta, what, error);
+	if (media->status == 200 || media->status == 404)
+		media = meta;
+	return media->status == 404 || media->status == 200 ?
+	    error_set(error, RETRY, "%s: there and not there at once",
+	    what) : status_error(media, what, account, error);
+}
+
 int
 bucket_read(struct google *g, const struct bucket *b, const char *path,
     struct bytes *bytes, struct error *error)
 {
-	const char	*what = bucket_url(b, path);
-	struct answer	 a;
+	const char	*object = object_path(b, path);
+	struct fetch	 f[] = {
+		{ .path = keepf("%s?alt=media", object) },
+		{ .path = keepf("%s?fields=md5Hash,size", object) }
+	};
+	struct answer	*media = &f[0].answer;
 	struct http	*h;
 	int		 rv;
 
 	*bytes = (struct bytes){ .data = NULL };
 	if ((h = google_server(g, STORAGE, error)) == NULL)
 		return -1;
-	rv = http_get(h, keepf("%s?alt=media", object_path(b, path)), &a,
-	    error);
-	if (rv == 0 && a.status == 404)
-		rv = 1;
-	else if (rv == 0 && a.status != 200)
-		rv = status_error(&a, what, google_account(g), error);
-	else if (rv == 0) {
-		bytes->data = a.body;
-		bytes->len = a.len;
-		a.body = NULL;
+	rv = http_gather(h, f, 2, error);
+	if (rv == 0)
+		rv = judge(media, &f[1].answer, bucket_url(b, path),
+		    google_account(g), error);
+	if (rv == 0) {
+		bytes->data = media->body;
+		bytes->len = media->len;
+		media->body = NULL;
 		if (bytes->data == NULL && (bytes->data = calloc(1, 1)) == NULL)
 			rv = error_set(error, RETRY, "out of memory");
 	}
-	http_free(&a);
+	http_free(media);
+	http_free(&f[1].answer);
 	return rv;
 }
 

@@ -52,8 +52,9 @@ int		 bucket_manifest(const struct bucket *, json_t *object,
 		    __attribute__((nonnull));
 
 /*
- * A file's bytes, at most as many as an answer may have.  The caller frees
- * them.  Returns 0; 1 when there is none; -1.
+ * A file's bytes, at most as many as an answer may have, checked against the
+ * service's own md5Hash.  The caller frees them.  Returns 0; 1 when there is
+ * none; -1.
  */
 int		 bucket_read(struct google *, const struct bucket *,
 		    const char *path, struct bytes *, struct error *)

@@ -125,13 +125,9 @@ add_models(const struct config *c, const struct shelves *s, json_t *list,
 			return -1;
 	for (i = 0; i < s->models.n; i++) {
 		item = resource(list, s->models.item[i]->model);
-		/* Without its resource it was deleted: it is no model. */
-		if (item == NULL)
-			r->ngone++;
-		else
-			r->model[r->nmodels++] = (struct model){
-			    .manifest = s->models.item[i],
-			    .resource = item };
+		r->model[r->nmodels++] = (struct model){
+		    .manifest = s->models.item[i], .resource = item,
+		    .gone = item == NULL };
 	}
 	return 0;
 }

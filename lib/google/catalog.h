@@ -13,8 +13,8 @@ struct model;
 struct registry;
 
 /*
- * Reads all manifests and lists all models.  A model counts when both are
- * there; one without our labels that has the document's displayName is taken
+ * Reads all manifests and lists all models.  A model that is not listed is
+ * gone; it was trained all the same.  One without our labels that has the document's displayName is taken
  * over: it has neither data nor spec of ours.  Evaluations are left out.
  */
 int	catalog_read(struct google *, const struct config *,

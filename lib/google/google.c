@@ -352,7 +352,9 @@ static bool
 is_there_already(const struct answer *a)
 {
 	return (a->status == 409 && (status_is(a, "ALREADY_EXISTS") ||
-	    status_is(a, "duplicate"))) || a->status == 412;
+	    status_is(a, "duplicate"))) || a->status == 412 ||
+	    (a->status == 400 && status_is(a, "FAILED_PRECONDITION") &&
+	    a->body != NULL && strcasestr(a->body, "already") != NULL);
 }
 
 int

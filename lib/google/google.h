@@ -81,8 +81,8 @@ int		 google_look(struct google *, struct look *, size_t n,
 /*
  * The one write of a run.  Returns 0 with the answer's JSON; 1 when the
  * server refuses because it is there already or a precondition fails
- * (ALREADY_EXISTS, duplicate, conditionNotMet), with its words as the error;
- * -1.
+ * (ALREADY_EXISTS, duplicate, conditionNotMet, already deployed), with its
+ * words as the error; -1.
  */
 struct writing {
 	enum service		 service;

@@ -19,9 +19,10 @@ struct manifest;
 struct model {
 	const struct manifest	*manifest;
 	const struct evaluation	*evaluation;	/* NULL: none */
-	/* Of a cloud: as it lists the model; and whether it was not made by
-	   us, but taken over. */
-	json_t			*resource;
+	/* Of a cloud: as it lists the model; whether it does not any more;
+	   and whether it was not made by us, but taken over. */
+	json_t			*resource;	/* NULL: it does not */
+	bool			 gone;
 	bool			 adopted;
 };
 
@@ -34,9 +35,8 @@ struct registry {
 	struct manifest	**open;		/* dataset, neither model nor failure */
 	size_t		  nopen;
 	/* Of a cloud: everything of ours that it lists, also what is not yet
-	   a model here, and the models of which only the manifest is left. */
+	   a model here. */
 	json_t		 *listed;
-	size_t		  ngone;
 };
 
 /*

@@ -56,6 +56,7 @@ METADATA = {"upload": "UploadModelOperationMetadata",
             "undeploy": "UndeployModelOperationMetadata"}
 RESPONSE = {"upload": "UploadModelResponse", "deploy": "DeployModelResponse",
             "undeploy": "UndeployModelResponse"}
+WEEK = "604800s"    # that a job runs when nobody says
 LONGEST = 300   # s of real time that a program may run
 
 
@@ -210,6 +211,7 @@ class Vertex:
         raise Fail(404, "NOT_FOUND", f"{name} is not found.")
 
     def list(self, request, member, items):
+        items = self.ordered(request, member, items)
         text = request.query.get("filter", "")
         terms = TERM.findall(text)
         if text and len(terms) != len(text.split(" AND ")):
@@ -227,6 +229,21 @@ class Vertex:
         if len(items) > first + size:
             found["nextPageToken"] = str(first + size)
         return Answer.of(200, found)
+
+    @staticmethod
+    def ordered(request, member, items):
+        """Jobs have no order to be asked for."""
+        order = request.query.get("orderBy", "")
+        if not order:
+            return items
+        if member == "customJobs":
+            strict.parameters(request, PAGE.replace(" orderBy", ""))
+        key, _, way = order.partition(" ")
+        if key not in ("create_time", "display_name") or way not in (
+                "", "asc", "desc"):
+            raise strict.invalid(f"Invalid order_by: {order}", "order_by")
+        return sorted(items, key=lambda item: item[strict.camel(key)],
+                      reverse=way == "desc")
 
     def write(self, request, parent, rest, body):
         if request.method == "POST" and rest == "customJobs":
@@ -266,11 +283,17 @@ class Vertex:
             raise Fail(400, "INVALID_ARGUMENT", f"no image {image}")
         name = f"{parent}/customJobs/{self.number()}"
         failing = self.failing.get("train")
+        error = failing.pop(0) if failing else None
+        seconds = self.seconds["train"]
+        most = float(body["jobSpec"].get("scheduling", {}).get(
+            "timeout", WEEK).removesuffix("s"))
+        if seconds > most:      # it is ended, and did nothing
+            seconds, error = most, "The job ran longer than its timeout."
         self.jobs[name] = {
             **body, "name": name, "createTime": self.clock.micro(),
             "begun": self.clock.now(),
-            "until": self.clock.now() + self.seconds["train"],
-            "end": None, "error": failing.pop(0) if failing else None}
+            "until": self.clock.now() + seconds, "end": None,
+            "error": error}
         return Answer.of(200, self.view_job(name),
                          effect=f"custom job {name} begun")
 

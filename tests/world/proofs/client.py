@@ -72,9 +72,11 @@ class World:
             context=context)
 
     def ask(self, method, path, body=None, *, token=None, media=None,
-            agent="proof/1", timeout=10, connection=None):
+            agent="proof/1", timeout=10, connection=None, host=None):
         """One exchange; a connection of its own unless one is given."""
         headers = {"User-Agent": agent}
+        if host is not None:
+            headers["Host"] = host
         if token != "":
             headers["Authorization"] = f"Bearer {token or self.token}"
         if body is not None:
