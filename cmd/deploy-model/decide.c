@@ -352,13 +352,30 @@ reason(const struct job *job, const struct candidate *m,
 	    keepf("%s; passed over: %s", why, found->passed);
 }
 
+/* When it was last begun to let a model answer, or to send it traffic. */
+static time_t
+last_change(const struct job *job)
+{
+	const struct outcome	*o;
+	time_t			 at = 0;
+	size_t			 i;
+
+	for (i = 0; i < job->log->noutcomes; i++) {
+		o = &job->log->outcome[i];
+		if (strcmp(o->verb, "serve") == 0 ||
+		    strcmp(o->verb, "shift") == 0)
+			at = o->at > at ? o->at : at;
+	}
+	return at;
+}
+
 /* What is not live and not proposed needs no machines after a while. */
 static const struct candidate *
 forgotten(const struct job *job, const struct candidate *proposed,
     time_t now)
 {
 	const struct candidate	*m;
-	time_t			 since;
+	time_t			 since, changed = last_change(job);
 	size_t			 i;
 
 	for (i = 0; i < job->nmodels; i++) {
@@ -371,6 +388,8 @@ forgotten(const struct job *job, const struct candidate *proposed,
 			continue;
 		since = m->served_since > job->live_time ?
 		    m->served_since : job->live_time;
+		if (changed > since)
+			since = changed;
 		if (now - since >= job->config->serving.keep)
 			return m;
 	}

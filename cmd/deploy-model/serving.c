@@ -148,7 +148,7 @@ serving_read(struct job *job, struct error *error)
 	const struct config	*c = job->config;
 	const struct registry	*r = job->registry;
 	struct candidate	*m;
-	struct look		 look;
+	struct look		 look = { .json = NULL };
 	size_t			 i;
 
 	if (!c->serving.given)

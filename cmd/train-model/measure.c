@@ -24,6 +24,8 @@
 #define DIGITS		12	/* of the hash */
 #define UNLUCKY		3	/* times a question is asked anew */
 #define SIGNALS		2
+#define ENOUGH		3600	/* s that an answer does, whatever changed */
+#define ABOUT		4	/* parts of a question beside the signals */
 
 static struct selectsql
 selection_of(const struct config *c)
@@ -81,12 +83,16 @@ lay_signals(const struct job *job, struct look *look)
 	return SIGNALS;
 }
 
-/* What is asked of which state of the tables: the same is asked once. */
+/*
+ * What is asked of which state of the tables: the same is asked once.  Where
+ * rows come all the time, an answer does for a while; else there would never
+ * be one to act on.
+ */
 static int
 pose(struct job *job, const char **hash, struct error *error)
 {
 	const struct config	*c = job->config;
-	const char		*part[4 + SIGNALS];
+	const char		*part[ABOUT + SIGNALS];
 	struct look		 look[SIGNALS];
 	size_t			 i, n;
 
@@ -98,13 +104,14 @@ pose(struct job *job, const char **hash, struct error *error)
 	part[2] = c->retry;
 	part[3] = job->newest == NULL ? "" : job->newest->model;
 	for (i = 0; i < n; i++)
-		part[4 + i] = look[i].json == NULL ? "" :
+		part[ABOUT + i] = look[i].json == NULL ? "" :
 		    google_text(look[i].json, "etag");
-	for (i = 4; i < 4 + n; i++)
+	for (i = ABOUT; i < ABOUT + n; i++)
 		if (part[i] == NULL)
 			return error_set(error, RETRY, "%s: without an etag, "
-			    "expected one", look[i - 4].what);
-	*hash = hash_parts(4 + n, part);
+			    "expected one", look[i - ABOUT].what);
+	*hash = hash_parts(ABOUT + n, part);
+	job->question_about = hash_parts(ABOUT, part);
 	return 0;
 }
 
@@ -196,12 +203,20 @@ tell(const struct job *job, struct plan *plan)
 		    job->nlabels, when_text(job->watermark), job->fresh);
 }
 
+static bool
+is_text(json_t *json, const char *key, const char *wanted)
+{
+	const char	*text = google_text(json, key);
+
+	return text != NULL && strcmp(text, wanted) == 0;
+}
+
 int
 cloud_measure(struct job *job, struct plan *plan, struct error *error)
 {
 	json_t		*memo = json_object_get(job->log->memo,
 			    MEMO_MEASURED);
-	const char	*hash = "", *asked = google_text(memo, "question");
+	const char	*hash = "";
 	json_t		*row = json_object_get(memo, "row");
 	int		 rv;
 
@@ -209,8 +224,9 @@ cloud_measure(struct job *job, struct plan *plan, struct error *error)
 	if (pose(job, &hash, error) == -1)
 		return -1;
 	job->question_hash = hash;
-	if (asked != NULL && strcmp(asked, hash) == 0 &&
-	    json_is_object(row)) {
+	if (json_is_object(row) && (is_text(memo, "question", hash) ||
+	    (is_text(memo, "about", job->question_about) &&
+	    job->now - google_time(memo, "at") < ENOUGH))) {
 		job->question = hash;
 		rv = take_row(job, row, error);
 	} else
@@ -230,6 +246,7 @@ measure_effect(struct job *job, struct error *error)
 
 	job->question = i->target;
 	job->question_hash = i->base == NULL ? "" : i->base;
+	job->question_about = "";	/* the whole question is known */
 	look = bigquery_look_job(&job->config->bigquery, i->target);
 	if (google_look(job->google, &look, 1, error) == -1)
 		return -1;
@@ -285,9 +302,13 @@ measure_answer(struct job *job, struct error *error)
 void
 measure_remember(const struct job *job)
 {
-	json_object_set_new(job->log->memo, MEMO_MEASURED,
-	    json_pack("{ss sO}", "question", job->question_hash, "row",
-	    job->row));
+	/* What answered for a while is not younger for that. */
+	if (job->row != json_object_get(json_object_get(job->log->memo,
+	    MEMO_MEASURED), "row"))
+		json_object_set_new(job->log->memo, MEMO_MEASURED,
+		    json_pack("{ss ss ss sO}", "question",
+		    job->question_hash, "about", job->question_about, "at",
+		    when_text(job->now), "row", job->row));
 }
 
 /* What was read in the day before now, by what dry runs said. */

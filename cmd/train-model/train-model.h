@@ -94,6 +94,7 @@ struct job {
 	enum measuring		 measuring;
 	const char		*question;	/* id of the job that asks */
 	const char		*question_hash;	/* of all that it depends on */
+	const char		*question_about; /* but the tables' state */
 	const char		*refusal;	/* in words */
 	json_t			*row;		/* the answer; NULL */
 	struct google		*google;	/* NULL: no cloud */

@@ -196,7 +196,7 @@ selectsql_pattern(const char *pattern)
 			*at++ = *p;
 		}
 	}
-	strcpy(at, "$)");
+	stpcpy(at, "$)");
 	return out;
 }
 
@@ -267,6 +267,7 @@ begin(const struct selectsql *s, const char **text, struct error *error)
 {
 	const char	*name = s->tables != NULL ? s->tables : s->table;
 
+	*text = "";
 	if (name != NULL && !consists_of(name, LETTERS "-_.:*"))
 		return error_set(error, BROKEN, "%s: is no name of a table",
 		    name);

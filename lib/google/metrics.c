@@ -93,7 +93,7 @@ at_threshold(json_t *curve, const struct form *form, double threshold,
     struct counts *c, struct error *error)
 {
 	double		 x, best = -1, least = 2, most = -1;
-	struct counts	 here;
+	struct counts	 here = { 0, 0, 0 };
 	size_t		 i, support = 0;
 	json_t		*entry;
 
@@ -191,7 +191,7 @@ int
 metrics_automl(json_t *const *evaluation, size_t n, double threshold,
     struct evaluation *e, struct error *error)
 {
-	struct counts	 c, sum = { 0, 0, 0 };
+	struct counts	 c = { 0, 0, 0 }, sum = { 0, 0, 0 };
 	const char	*spec;
 	size_t		 i;
 
@@ -220,7 +220,7 @@ int
 metrics_vertex(json_t *evaluation, json_t *const *slice, size_t n,
     double threshold, struct evaluation *e, struct error *error)
 {
-	struct counts	 c, sum = { 0, 0, 0 };
+	struct counts	 c = { 0, 0, 0 }, sum = { 0, 0, 0 };
 	json_t		*whole;
 	size_t		 i;
 

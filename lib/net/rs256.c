@@ -74,8 +74,12 @@ rs256_base64(const void *data, size_t len)
 		free(text);
 		return NULL;
 	}
-	for (p = text; *p != '\0'; p++)
-		*p = *p == '+' ? '-' : *p == '/' ? '_' : *p;
+	for (p = text; *p != '\0'; p++) {
+		if (*p == '+')
+			*p = '-';
+		else if (*p == '/')
+			*p = '_';
+	}
 	while (p > text && p[-1] == '=')
 		*--p = '\0';
 	return text;

@@ -85,12 +85,12 @@ form_quote(const char *text)
 static char *
 joined(char *was, const char *more)
 {
-	size_t	 n = was == NULL ? 0 : strlen(was);
-	char	*is = malloc(n + strlen(more) + 1);
+	size_t	 n = was == NULL ? 0 : strlen(was), m = strlen(more);
+	char	*is = malloc(n + m + 1);
 
 	if (is != NULL) {
 		memcpy(is, was == NULL ? "" : was, n);
-		strcpy(is + n, more);
+		memcpy(is + n, more, m + 1);
 	}
 	wipe(was);
 	return is;

@@ -20,6 +20,7 @@
 #include "test.h"
 
 #define HOUR	3600L
+#define DAY	(24 * HOUR)
 #define NOW	1790000000L	/* 2026-09-21T14:13:20Z */
 #define OLD	"issues-aaaaaaaaaaaa"
 #define MID	"issues-bbbbbbbbbbbb"
@@ -474,6 +475,20 @@ rows_11_to_14(void)
 	pending("12 not servable: make servable");
 	model[2].serving = ABSENT;
 	CHECK(is("12 ", "serve"));
+	CHECK_STR(step.target, NEW);
+	CHECK(!step.again);
+	model[2].serving = RUNNING;
+	model[2].serving_why = "op goes on";
+	CHECK(is("12 ", NULL) && quiet() && step.verdict == SETTLED);
+	model[2].serving = UNREADABLE;
+	CHECK(is("12 ", NULL) && quiet());
+	model[2].serving = FAILED;
+	model[2].serving_why = "no capacity";
+	CHECK(is("12 ", "serve") && step.again);
+	CHECK(strstr(step.why, "no capacity") != NULL);
+	model[2].serving = ABSENT;
+	config.serving.merged = true;
+	CHECK(is("14 ", "push"));
 
 	requested("13 request names another model: neutral text");
 	job.request.names = MID;
@@ -536,6 +551,68 @@ sequence(void)
 	CHECK(is("9 ", NULL) && quiet());
 }
 
+/* What serves when there is nothing else to do. */
+static void
+rows_19_to_21(void)
+{
+	size_t	 i;
+
+	settled("19 to 21: live serves, nothing else does");
+	config.serving.given = true;
+	config.serving.keep = DAY;
+	job.live_time = NOW - 10 * DAY;
+	for (i = 0; i < job.nmodels; i++) {
+		model[i].ours = true;
+		model[i].routed = strcmp(model[i].id, job.live) == 0;
+		model[i].serving = model[i].routed ? DONE : ABSENT;
+		model[i].served_since = NOW - 5 * DAY;
+	}
+	CHECK(is("9 git names", NULL) && quiet());
+
+	test("20 live has no traffic: shift it there");
+	model[2].routed = false;
+	CHECK(is("20 ", "shift"));
+	CHECK_STR(step.target, NEW);
+	model[2].routed = true;
+
+	test("21 one that is neither live nor proposed is taken off");
+	model[0].serving = DONE;
+	CHECK(is("21 ", "undeploy"));
+	CHECK_STR(step.target, model[0].id);
+	test("21 not before its time, and not before live's");
+	model[0].served_since = NOW - DAY + 1;
+	CHECK(is("9 git names", NULL));
+	model[0].served_since = NOW - DAY;
+	CHECK(is("21 ", "undeploy"));
+	job.live_time = NOW - DAY + 1;
+	CHECK(is("9 git names", NULL));
+	job.live_time = NOW - 10 * DAY;
+	test("21 never one that was taken over, or is proposed");
+	model[0].ours = false;
+	CHECK(is("9 git names", NULL));
+	model[0].ours = true;
+	job.branch.values = model[0].id;
+	CHECK(is("9 git names", NULL));
+	job.branch.values = NULL;
+	test("21 never while live does not serve itself");
+	model[2].serving = RUNNING;
+	CHECK(is("9 git names", NULL));
+	model[2].serving = DONE;
+	test("21 nothing of it without spec.serving");
+	config.serving.given = false;
+	CHECK(is("9 git names", NULL));
+
+	pending("19 live does not serve, while a proposal waits");
+	config.serving.given = true;
+	job.branch.exists = true;
+	job.branch.values = NEW;
+	for (i = 0; i < job.nmodels; i++)
+		if (strcmp(model[i].id, job.live) == 0)
+			model[i].serving = ABSENT;
+	CHECK(is("19 ", "serve"));
+	CHECK_STR(step.target, job.live);
+}
+
 int
 main(void)
 {
@@ -551,6 +628,7 @@ main(void)
 	row_10();
 	rows_11_to_14();
 	rows_15_to_18();
+	rows_19_to_21();
 	sequence();
 	return test_end();
 }

@@ -115,6 +115,16 @@ want 0 'row="10 backing off"'
 is "$(google_state '[.objects | keys[] | select(contains("failed/"))] | length')" 1 \
     'failures recorded'
 
+t 'a training that takes too long is held for a person'
+automl
+sed -i 's|settle: 10m|settle: 10m, deadline: 1h|' "$W/model.yaml"
+google automl '{"seconds": {"train": 86400}}'
+until_imported
+does train
+elapse 7200
+run train-model
+want 2 'row="3 open generation: overdue"'
+
 t 'an operation that was forgotten: the lists have to do'
 automl
 until_imported

@@ -41,4 +41,104 @@ is "$shown" 1 'the proposal names the model'
 merge
 run deploy-model
 want 0 end=settled
+
+# a_model: trains one and says which.
+a_model()
+{
+	for verb in "$@"; do
+		does "$verb"
+		[ "$verb" != train ] || elapse 600
+	done
+}
+
+t 'an endpoint: the first model gets the traffic, the next none before git names it'
+vertex '{endpoint: bot, keep: 1h}'
+google vertex '{"endpoint": "bot"}'
+a_model measure choose export train upload register
+run deploy-model
+want 0 verb=serve
+run deploy-model
+want 0 'row="12 make servable"'
+elapse 60
+run deploy-model
+want 0 verb=push
+merge
+run deploy-model
+want 0 end=settled
+first=$(google_state '.endpoints[0].trafficSplit')
+elapse 90000
+google tables "{\"table\":\"gh.day.20260906\",\"rows\":$(events 40 200 5 >"$TMP/more" && rows "$TMP/more")}"
+a_model measure choose export train upload register
+run deploy-model
+want 0 verb=serve
+elapse 60
+run deploy-model
+want 0 verb=push
+is "$(google_state '.endpoints[0].trafficSplit')" "$first" 'traffic before the merge'
+merge
+run deploy-model
+want 0 verb=shift
+is "$(google_state '.endpoints[0] | [(.deployedModels | length), (.trafficSplit | to_entries[0].value)]')" \
+    '[2,100]' 'after the shift'
+run deploy-model
+want 0 end=settled
+elapse 7200
+run deploy-model
+want 0 verb=undeploy 'row="21 '
+run deploy-model
+want 0 end=settled
+is "$(google_state '.endpoints[0].deployedModels | length')" 1 'models that serve'
+
+t 'a deployment that fails is told, and begun again'
+vertex '{endpoint: bot}'
+google vertex '{"endpoint": "bot", "fail": {"deploy": "no machines left"}}'
+a_model measure choose export train upload register
+run deploy-model
+want 0 verb=serve
+elapse 120
+run deploy-model
+want 0 verb=serve 'no machines left'
+elapse 120
+run deploy-model
+want 0 verb=push
+
+t 'a trainer that fails, and one that leaves nothing'
+vertex
+google images '{"image": "fit", "command": ["/bin/false"]}'
+a_model measure choose export train fail
+run train-model
+want 0 'row="10 backing off"'
+vertex
+google images '{"image": "fit", "command": ["/bin/true"]}'
+a_model measure choose export train
+run train-model
+want 0 verb=fail 'wrote no gs://bucket/models/models/'
+
+t 'events arriving between all steps: one generation, one training'
+vertex
+n=300
+for verb in measure choose export train upload register; do
+	does "$verb"
+	[ "$verb" != train ] || elapse 600
+	n=$((n + 30))
+	events 30 $n 5 >"$TMP/more"
+	table 20260905 "$TMP/more"
+done
+run train-model
+want 0 end=settled 'row="7 '
+is "$(google_state '[(.trainings | length), ([.jobs[] | select(.export)] | length)]')" \
+    '[1,1]' 'trainings and exports'
+is "$(google_state '.objects["bucket/models/datasets/" + (.trainings[0].generation) + "/data-000000000000.jsonl"] > 0')" \
+    true 'the dataset'
+
+t 'a state that nobody knows blocks, and is told'
+vertex
+a_model measure choose export train
+job=$(google_state '.trainings[0].name' | tr -d '"')
+google vertex "{\"state\": {\"job\": \"$job\", \"state\": \"JOB_STATE_ODD\"}}"
+run train-model
+want 0 'row="3 open generation: unreadable"' 'ODD, which is unknown'
+elapse 90000
+run train-model
+want 2 'row="3 open generation: overdue"'
 finish_all
