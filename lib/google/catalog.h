@@ -14,8 +14,9 @@ struct registry;
 
 /*
  * Reads all manifests and lists all models.  A model that is not listed is
- * gone; it was trained all the same.  One without our labels that has the document's displayName is taken
- * over: it has neither data nor spec of ours.  Evaluations are left out.
+ * gone; it was trained all the same.  One without our labels that has the
+ * document's displayName is taken over: it has neither data nor spec of ours.
+ * Evaluations are left out.
  */
 int	catalog_read(struct google *, const struct config *,
 	    struct registry *, struct error *) __attribute__((nonnull));

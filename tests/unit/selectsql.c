@@ -41,7 +41,8 @@ check_patterns(void)
 	static const char	*const pattern[] = {
 		"*", "?", "kind/*", "area/?", "*/bug", "a.b", "a+b", "(x)",
 		"a|b", "{2}", "^a$", "[ab]c", "[!ab]c", "[a-c]x", "[]x]",
-		"[!]x]", "[[:alpha:]]*", "[a[:digit:]]", "a\\*b", "\\?", "kind[/]bug", "[", "a[", "a]b",
+		"[!]x]", "[[:alpha:]]*", "[a[:digit:]]",
+		"a\\*b", "\\?", "kind[/]bug", "[", "a[", "a]b",
 		"**", "*a*b*", "", "a$", "é*"
 	};
 	static const char	*const text[] = {
