@@ -17,6 +17,9 @@ JOB = {
         "dryRun": None, "jobTimeoutMs": None, "labels": None,
         "query": {"query": None, "useLegacySql": None, "priority": None,
                   "maximumBytesBilled": None, "useQueryCache": None,
+                  "continuous": None, "flattenResults": None,
+                  "allowLargeResults": None, "createDisposition": None,
+                  "writeDisposition": None,
                   "parameterMode": None, "queryParameters": {
                       "name": None,
                       "parameterType": {"type": None},
@@ -254,7 +257,10 @@ class BigQuery:
                 "statistics": {
                     "creationTime": str(int(job["begun"] * 1000)),
                     "totalBytesProcessed": str(job["bytes"]),
-                    "query": {"totalBytesBilled": str(job["bytes"])}}}
+                    "query": {"totalBytesBilled": str(job["bytes"]),
+                              "statementType": "EXPORT_DATA" if job[
+                                  "configuration"]["query"]["query"].lstrip()
+                              .startswith("EXPORT") else "SELECT"}}}
 
     def get_job(self, request, project, name):
         self.find(request, project, name)

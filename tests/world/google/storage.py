@@ -12,8 +12,10 @@ from google.errors import Fail, form, unknown_keys
 from message import Answer
 
 ROOT = re.compile(r"/(upload/)?storage/v1/b/([^/]+)(?:/o(?:/(.+))?)?$")
-METADATA = {"name": None, "contentType": None, "metadata": None,
-            "cacheControl": None, "storageClass": None}
+METADATA = dict.fromkeys((
+    "name", "bucket", "contentType", "metadata", "cacheControl", "crc32c",
+    "md5Hash", "storageClass", "contentEncoding", "contentDisposition",
+    "contentLanguage", "customTime"))
 
 
 def translate(pattern):
@@ -155,7 +157,8 @@ class Storage:
         """The two parts of multipart/related."""
         message = email.parser.BytesParser(
             policy=email.policy.HTTP).parsebytes(
-                b"Content-Type: " + kind.encode() + b"\r\n\r\n" + body)
+                b"Content-Type: " + kind.replace("'", '"').encode()
+                + b"\r\n\r\n" + body)
         parts = message.get_payload()
         if not message.is_multipart() or len(parts) != 2:
             raise Fail(400, None, "Malformed multipart body.", "badContent")
