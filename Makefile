@@ -21,7 +21,7 @@ PREFIX ?=	/usr/local
 B :=		build/$(if $(SAN),san,plain)
 BIN :=		build/$(if $(SAN),san/)bin
 
-PACKAGES :=	libbsd-overlay libmd jansson yaml-0.1 libgit2 libisal
+PACKAGES :=	libmd libbsd-overlay jansson yaml-0.1 libgit2 libisal
 CFLAGS ?=	-O2 -g
 WARN :=		-Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wcast-qual \
 		-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
