@@ -44,6 +44,14 @@ outcome_of(const struct job *job, const char *verb)
 	return NULL;
 }
 
+/* Whether it says that something was begun, and what it is called. */
+static bool
+was_begun(const struct outcome *o)
+{
+	return o != NULL && strcmp(o->result, "done") == 0 &&
+	    o->name != NULL;
+}
+
 /* The open intent, if it is to begin a stage of the open generation. */
 static const struct intent *
 intent_of(const struct job *job, const char *verb)
@@ -97,8 +105,9 @@ by_operation(const struct job *job, struct stage *s, json_t *json,
 
 	s->name = o->name;
 	if (json == NULL) {
-		/* Forgotten after a month or so: the lists have to do. */
-		set(s, ABSENT, keepf("operation %s is gone", o->name));
+		/* It was begun for certain: it is not begun again. */
+		unreadable(job, s, o->at, keepf("%s is gone, and its result "
+		    "is not listed", o->name));
 		return;
 	}
 	operation_read(json, &op);
@@ -141,7 +150,7 @@ by_suspicion(const struct job *job, struct stage *s, json_t *operations,
     const struct intent *i)
 {
 	time_t			 until = i->at + i->duration + LATE;
-	const char		*failed = NULL;
+	const char		*failed = NULL, *name = NULL;
 	struct operation	 op;
 	json_t			*json;
 	size_t			 n;
@@ -164,18 +173,23 @@ by_suspicion(const struct job *job, struct stage *s, json_t *operations,
 			s->phase = s->phase == OVERDUE ? OVERDUE : UNREADABLE;
 			return;
 		}
-		if (op.progress == FAILED_FOR_GOOD)
+		if (op.progress == FAILED_FOR_GOOD) {
+			name = op.name;
 			failed = keepf("%s, which may have been ours: %s",
 			    op.name, op.why);
-		else if (!is_strangers(job, &op)) {
+		} else if (!is_strangers(job, &op)) {
 			s->name = op.name;
 			set(s, RUNNING, keepf("%s is done and its result is "
 			    "not listed yet", op.name));
 			return;
 		}
 	}
-	if (failed != NULL)
-		set(s, FAILED, failed);
+	/* Ours may go on, and not be listed yet. */
+	if (failed == NULL)
+		return;
+	s->name = name;		/* it is recorded, and fails ever after */
+	set(s, job->now > i->at + i->duration + job->config->cloud.settle ?
+	    FAILED : UNREADABLE, failed);
 }
 
 /* What BigQuery made of the export. */
@@ -298,8 +312,7 @@ read_automl(struct job *job, struct automl *a, struct error *error)
 			look[n] = automl_look_operations(c, detail[k],
 			    i->at - LATE);
 			into[n++] = &a->suspects;
-		} else if ((o = outcome_of(job, begun[k])) != NULL &&
-		    strcmp(o->result, "done") == 0 && o->name != NULL) {
+		} else if (was_begun(o = outcome_of(job, begun[k]))) {
 			look[n] = automl_look_operation(o->name);
 			into[n++] = &a->operation[k];
 		}
@@ -323,8 +336,7 @@ by_record(const struct job *job, struct stage *s, const struct automl *a,
 
 	if (i != NULL)
 		by_suspicion(job, s, a->suspects, i);
-	else if (o != NULL && strcmp(o->result, "done") == 0 &&
-	    o->name != NULL)
+	else if (was_begun(o))
 		by_operation(job, s, a->operation[k], o);
 }
 
@@ -353,7 +365,9 @@ judge_import(const struct job *job, struct stage *s, const struct automl *a)
 	if (s->phase == DONE && examples <= 0)
 		set(s, FAILED, "the import brought no example into the "
 		    "dataset");
-	else if (s->phase == ABSENT && examples > 0)
+	else if (examples > 0 && (s->phase == ABSENT ||
+	    (s->phase == UNREADABLE && a->operation[1] == NULL &&
+	    a->suspects == NULL)))
 		set(s, DONE, "the dataset has its examples");
 }
 
@@ -453,14 +467,23 @@ by_state(const struct job *job, struct stage *s, json_t *custom)
 	    name, state));
 }
 
-/* The one that says most: of several, which there should not be. */
+/*
+ * The one that says most: of several, which there should not be.  One that
+ * was recorded was begun, whether the list has it or not.
+ */
 static void
-by_custom_jobs(const struct job *job, struct stage *s, json_t *jobs)
+by_custom_jobs(const struct job *job, struct stage *s, json_t *jobs,
+    json_t *recorded)
 {
-	struct stage	 one;
-	json_t		*custom;
-	size_t		 i;
+	const struct outcome	*o = outcome_of(job, s->verb);
+	struct stage		 one;
+	json_t			*custom;
+	size_t			 i;
 
+	if (json_array_size(jobs) == 0 && recorded != NULL)
+		by_state(job, s, recorded);
+	else if (json_array_size(jobs) == 0 && was_begun(o))
+		unreadable(job, s, o->at, keepf("%s is gone", o->name));
 	json_array_foreach(jobs, i, custom) {
 		one = *s;
 		by_state(job, &one, custom);
@@ -501,44 +524,72 @@ judge_evaluation(struct job *job, struct stage *s, struct error *error)
 	return 0;
 }
 
+/* What is read of Vertex AI for a generation that is open. */
+enum { EXPORT, JOBS, MODEL, RECORDED, UPLOAD, VERTEX_LOOKS };
+
+static int
+read_vertex(const struct job *job, struct look *look, struct error *error)
+{
+	const char		*g = job->open->generation;
+	const struct outcome	*train = outcome_of(job, "train");
+	const struct outcome	*upload = outcome_of(job, "upload");
+	struct look		 all[VERTEX_LOOKS];
+	size_t			 at[VERTEX_LOOKS], n = 0, i;
+
+	look[EXPORT] = bigquery_look_job(&job->config->bigquery,
+	    keepf("%s-export", g));
+	look[JOBS] = vertex_look_jobs(job->config, g);
+	look[MODEL] = vertex_look_model(job->config, g);
+	look[RECORDED] = was_begun(train) ?
+	    vertex_look_operation(train->name) :
+	    (struct look){ .path = NULL };
+	look[UPLOAD] = was_begun(upload) ?
+	    vertex_look_operation(upload->name) :
+	    (struct look){ .path = NULL };
+	for (i = 0; i < VERTEX_LOOKS; i++)
+		if (look[i].path != NULL) {
+			all[n] = look[i];
+			at[n++] = i;
+		}
+	if (google_look(job->google, all, n, error) == -1)
+		return -1;
+	for (i = 0; i < n; i++)
+		look[at[i]] = all[i];
+	return 0;
+}
+
 static int
 vertex_stages(struct job *job, struct error *error)
 {
 	const char	*g = job->open->generation;
-	struct look	 look[4];
+	struct look	 look[VERTEX_LOOKS];
 	struct stage	*s;
-	const struct outcome *o = outcome_of(job, "upload");
-	size_t		 n = 3;
 
-	look[0] = bigquery_look_job(&job->config->bigquery,
-	    keepf("%s-export", g));
-	look[1] = vertex_look_jobs(job->config, g);
-	look[2] = vertex_look_model(job->config, g);
-	if (o != NULL && strcmp(o->result, "done") == 0 && o->name != NULL)
-		look[n++] = vertex_look_operation(o->name);
-	if (google_look(job->google, look, n, error) == -1)
+	if (read_vertex(job, look, error) == -1)
 		return -1;
 	s = add(job, "export", keepf("datasets/%s/data-*.jsonl", g),
 	    "its data is to be written to the bucket");
 	s->spends = true;
-	if (json_array_size(look[1].json) > 0)
+	if (json_array_size(look[JOBS].json) > 0 ||
+	    was_begun(outcome_of(job, "train")))
 		set(s, DONE, "a training was begun on it");
 	else
-		by_job(job, s, look[0].json);
+		by_job(job, s, look[EXPORT].json);
 	s = add(job, "train", keepf("custom job of %s", g),
 	    "its data is in the bucket and its model is not");
 	s->spends = true;
-	by_custom_jobs(job, s, look[1].json);
-	if (s->phase == DONE && look[2].json == NULL &&
+	by_custom_jobs(job, s, look[JOBS].json, look[RECORDED].json);
+	if (s->phase == DONE && look[MODEL].json == NULL &&
 	    judge_evaluation(job, s, error) == -1)
 		return -1;
 	s = add(job, "upload", keepf("model %s of Vertex AI", g),
 	    "it was trained, and Vertex AI does not list it");
-	job->model = google_text(look[2].json, "name");
+	job->model = google_text(look[MODEL].json, "name");
 	if (job->model != NULL)
 		set(s, DONE, "Vertex AI lists its model");
-	else if (n == 4) {
-		by_operation(job, s, look[3].json, o);
+	else if (look[UPLOAD].path != NULL) {
+		by_operation(job, s, look[UPLOAD].json,
+		    outcome_of(job, "upload"));
 		await_listing(job, s);
 	}
 	return 0;

@@ -102,6 +102,47 @@ want 0 verb=close 'was cut short'
 does train
 is "$(google_state '.trainings | length')" 1 trainings
 
+t 'the answer is lost and ours fails: recorded as failed, when it is certain'
+automl
+until_imported
+google automl '{"seconds": {"train": 60}, "fail": {"train": {"code": 8, "message": "no quota"}}}'
+world_fault '{"match": {"method": "POST", "path": "models$"}, "kind": "cut-after"}'
+run train-model
+want 1 verb=train
+world_fault off
+elapse 120
+run train-model
+want 0 'cannot tell'
+elapse 900
+run train-model
+want 0 verb=close
+run train-model
+want 0 verb=fail 'no quota'
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'an operation that cannot be read blocks, and then a person must look'
+automl
+until_imported
+does train
+op=$(google_state '.operations[-1].name' | tr -d '"')
+world_fault "{\"match\": {\"path\": \"${op##*/}\"}, \"kind\": \"status\", \"status\": 200, \"body\": {\"metadata\": {}}, \"times\": 0, \"headers\": {\"Content-Type\": \"application/json\"}}"
+elapse 3600
+sed -i 's|settle: 10m|settle: 10m, deadline: 2h|' "$W/model.yaml"
+run train-model
+want 0 verb=register
+automl
+until_imported
+google automl '{"seconds": {"train": 80000}}'
+does train
+op=$(google_state '.operations[-1].name' | tr -d '"')
+world_fault "{\"match\": {\"path\": \"${op##*/}\"}, \"kind\": \"status\", \"status\": 200, \"body\": {\"metadata\": {}}, \"times\": 0, \"headers\": {\"Content-Type\": \"application/json\"}}"
+run train-model
+want 0 'row="3 open generation: unreadable"'
+sed -i 's|settle: 10m|settle: 10m, deadline: 2h|' "$W/model.yaml"
+elapse 7300
+run train-model
+want 2 'row="3 open generation: overdue"'
+
 t 'a training that fails is recorded, and the next waits'
 automl
 until_imported
@@ -131,6 +172,8 @@ until_imported
 does train
 op=$(google_state '.operations[-1].name' | tr -d '"')
 google automl "{\"forget\": \"$op\"}"
+run train-model
+want 0 'row="3 open generation: unreadable"' 'is gone, and its result is not listed'
 elapse 3600
 does register
 

@@ -131,6 +131,20 @@ is "$(google_state '[(.trainings | length), ([.jobs[] | select(.export)] | lengt
 is "$(google_state '.objects["bucket/models/datasets/" + (.trainings[0].generation) + "/data-000000000000.jsonl"] > 0')" \
     true 'the dataset'
 
+t 'a list that is empty for once: what was begun is not begun again'
+vertex
+a_model measure choose export
+google vertex '{"seconds": {"train": 50000}}'
+does train
+elapse 3600
+world_fault '{"match": {"path": "customJobs$"}, "kind": "status", "status": 200, "body": {}, "times": 0, "headers": {"Content-Type": "application/json"}}'
+run train-model
+want 0 'row="3 open generation: running"'
+world_fault '{"match": {"path": "customJobs/"}, "kind": "status", "status": 404, "body": true, "times": 0}'
+run train-model
+want 0 'row="3 open generation: unreadable"' 'is gone'
+is "$(google_state '.trainings | length')" 1 trainings
+
 t 'a state that nobody knows blocks, and is told'
 vertex
 a_model measure choose export train
