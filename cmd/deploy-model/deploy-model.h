@@ -84,6 +84,7 @@ struct edited {
 struct job {
 	/* what is wanted */
 	const struct config	*config;
+	bool			 dry;	/* nothing may be written */
 
 	/* what was observed */
 	const struct log	*log;

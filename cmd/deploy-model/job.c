@@ -1,3 +1,4 @@
+#include "git/repo.h"
 #include "run/keep.h"
 #include "run/run.h"
 
@@ -20,4 +21,11 @@ job_option(struct job *job, int c, const char *value, struct error *error)
 	(void)value;
 	(void)error;
 	return 0;
+}
+
+void
+job_end(struct job *job)
+{
+	repo_close(job->repo);
+	job->repo = NULL;
 }

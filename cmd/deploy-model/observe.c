@@ -255,6 +255,23 @@ tell(const struct job *job, struct plan *plan)
 	}
 }
 
+static struct repo *
+open_repository(const struct job *job, struct error *error)
+{
+	const struct config	*c = job->config;
+	struct repo_terms	 t = { .base = c->base, .head = c->head,
+				    .cache = c->git_cache,
+				    .dry = job->dry };
+
+	t.from = (struct repo_server){ .url = c->git.url,
+	    .user = c->git.user, .password_file = c->git.password,
+	    .ca = c->git.ca };
+	t.to = (struct repo_server){ .url = c->push.url,
+	    .user = c->push.user, .password_file = c->push.password,
+	    .ca = c->push.ca };
+	return repo_open(&t, error);
+}
+
 static int
 look(struct job *job, struct error *error)
 {
@@ -262,13 +279,13 @@ look(struct job *job, struct error *error)
 	struct survey		 s;
 	int			 rv;
 
-	if ((job->repo = repo_open(c->git_url, error)) == NULL)
-		return error_in(error, "spec.config.git.url");
+	if ((job->repo = open_repository(job, error)) == NULL)
+		return error_in(error, "spec.config.git");
 	if ((rv = repo_branch(job->repo, c->base, job->base, error)) == -1)
 		return -1;
 	if (rv == 1)
 		return error_set(error, BROKEN, "spec.config.git.base: no "
-		    "branch %s in %s", c->base, c->git_url);
+		    "branch %s in %s", c->base, c->git.url);
 	if (repo_branch(job->repo, c->head, job->head, error) == -1 ||
 	    survey_make(job->repo, c, job->base, &s, error) == -1)
 		return -1;
@@ -345,6 +362,7 @@ observe(struct job *job, struct world *w, struct error *error)
 	job->log = w->log;
 	job->registry = r;
 	job->google = w->google;
+	job->dry = w->dry;
 	if ((w->google != NULL ? catalog_read(w->google, c, r, error) :
 	    registry_read(c->store, c->owner, r, error)) == -1)
 		return -1;

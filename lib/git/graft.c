@@ -68,10 +68,9 @@ grow(const struct repo *repo, const struct entry *entry,
 		below.skip += entry->len + 1;
 		return graft(repo, oid, &below, oid, error);
 	}
-	if (git_odb_write(oid, repo->odb, c->content->len == 0 ? "" :
-	    c->content->data, c->content->len, GIT_OBJECT_BLOB) < 0)
-		return libgit_error(error, "%s: cannot write %s", repo->where,
-		    c->path);
+	if (libgit_write(repo, c->content->len == 0 ? "" : c->content->data,
+	    c->content->len, GIT_OBJECT_BLOB, oid, error) == -1)
+		return error_in(error, "%s", c->path);
 	return 0;
 }
 
@@ -113,10 +112,7 @@ graft_copy(struct entries *e, unsigned char *copy, const struct bough *all,
 		if (graft_one(e, copy, &b, error) == -1)
 			return -1;
 	}
-	if (git_odb_write(oid, e->repo->odb, copy, len, GIT_OBJECT_TREE) < 0)
-		return libgit_error(error, "%s: cannot write a tree",
-		    e->repo->where);
-	return 0;
+	return libgit_write(e->repo, copy, len, GIT_OBJECT_TREE, oid, error);
 }
 
 static int
