@@ -52,7 +52,8 @@ class Repository:
         self.configure({"http.receivepack": "true", "gc.auto": "0",
                         "receive.autogc": "false",
                         "receive.hideRefs": "refs/pull",
-                        "uploadpack.allowFilter": "true"})
+                        "uploadpack.allowFilter": "true",
+                        "uploadpack.allowAnySHA1InWant": "true"})
 
     def configure(self, values):
         for key, value in values.items():
