@@ -1,3 +1,4 @@
+#include "git/forge.h"
 #include "git/repo.h"
 #include "run/keep.h"
 #include "run/run.h"
@@ -27,5 +28,8 @@ void
 job_end(struct job *job)
 {
 	repo_close(job->repo);
+	if (job->forge != NULL)
+		forge_close(job->forge);
 	job->repo = NULL;
+	job->forge = NULL;
 }

@@ -17,6 +17,7 @@
 #include "run/error.h"
 #include "run/hash.h"
 #include "run/keep.h"
+#include "run/replace.h"
 
 #define MEMORY		"modelsync.json"
 #define LARGEST		((size_t)1 << 20)	/* bytes of the memory */
@@ -43,25 +44,6 @@ dump_means(const struct smart_means *m)
 	    m->v2, "filter", m->filter, "shallow", m->shallow);
 }
 
-/* The file as it should be, written whole before it has its name. */
-static int
-write_memory(const char *path, const char *text, struct error *error)
-{
-	char	*temporary = keepf("%s/" MEMORY ".XXXXXX", path);
-	size_t	 len = strlen(text);
-	int	 fd, good;
-
-	if ((fd = mkstemp(temporary)) == -1)
-		return error_errno(error, RETRY, "%s", path);
-	good = write(fd, text, len) == (ssize_t)len && fsync(fd) == 0;
-	good = close(fd) == 0 && good;
-	if (good && rename(temporary, keepf("%s/" MEMORY, path)) == 0)
-		return 0;
-	error_errno(error, RETRY, "%s", temporary);
-	unlink(temporary);
-	return -1;
-}
-
 int
 cache_save(const struct cache *c, struct error *error)
 {
@@ -71,7 +53,8 @@ cache_save(const struct cache *c, struct error *error)
 	    "version", 1, "url", c->url, "from", dump_means(&c->from),
 	    "to", dump_means(&c->to), "tips", dump_oids(c->tip, c->ntips),
 	    "edges", dump_oids(c->edge, c->nedges)));
-	return write_memory(c->path, keepf("%s\n", keep_dump(json)), error);
+	return replace_file(keepf("%s/" MEMORY, c->path),
+	    keepf("%s\n", keep_dump(json)), error);
 }
 
 static bool

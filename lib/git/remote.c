@@ -337,10 +337,12 @@ verify(struct remote *r, const struct push *push, const char *ref,
 
 	if (smart_refs(r->to, &push->branch, 1, &now, error) == -1)
 		return error_in(error, "after the push");
-	if (git_oid_streq(&now, push->to) != 0)
-		return error_set(error, RETRY, "%s: %s was moved to %s, but "
-		    "is %s now: somebody else moved it again",
-		    smart_url(r->to), ref, push->to, git_oid_is_zero(&now) ?
+	if (push->to == NULL ? !git_oid_is_zero(&now) :
+	    git_oid_streq(&now, push->to) != 0)
+		return error_set(error, RETRY, "%s: %s was %s, but is %s "
+		    "now: somebody else moved it again", smart_url(r->to),
+		    ref, push->to == NULL ? "deleted" :
+		    keepf("moved to %s", push->to), git_oid_is_zero(&now) ?
 		    "gone" : git_oid_tostr_s(&now));
 	r->at[HEAD] = now;
 	r->changed = true;
@@ -356,9 +358,10 @@ remote_push(struct remote *r, struct guard *guard, const struct push *push,
 	git_buf			 buf = { NULL, 0, 0 };
 	int			 rv = -1;
 
-	if (libgit_oid(push->to, &p.is, error) == -1 || (push->was != NULL &&
+	if ((push->to != NULL && libgit_oid(push->to, &p.is, error) == -1) ||
+	    (push->was != NULL &&
 	    libgit_oid(push->was, &p.was, error) == -1) ||
-	    pack(r, &buf, error) == -1)
+	    (push->to != NULL && pack(r, &buf, error) == -1))
 		return -1;
 	p.pack = &(struct bytes){ buf.ptr, buf.size };
 	rv = smart_push(r->to, guard, &p, error);

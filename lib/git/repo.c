@@ -78,9 +78,12 @@ int
 repo_push(struct repo *repo, struct guard *guard, const struct push *push,
     struct error *error)
 {
-	return repo->remote != NULL ?
-	    remote_push(repo->remote, guard, push, error) :
-	    branch_move(repo, guard, push, error);
+	if (repo->remote != NULL)
+		return remote_push(repo->remote, guard, push, error);
+	if (push->to == NULL)
+		return error_set(error, BROKEN, "%s: branches are deleted on "
+		    "servers only", repo->where);
+	return branch_move(repo, guard, push, error);
 }
 
 int

@@ -143,7 +143,7 @@ int	repo_write(struct repo *, const struct guard *,
 struct push {
 	const char	*branch;
 	const char	*was;	/* where it must point now; NULL: nowhere */
-	const char	*to;
+	const char	*to;	/* NULL: it is deleted, on a server only */
 };
 
 /*

@@ -104,6 +104,7 @@ struct proposal_config {
 	const char	*token_file;
 	struct strings	 labels, reviewers;
 	bool		 draft, delete_branch;
+	const char	*auto_merge;	/* "merge", "squash", "rebase" */
 	struct link	*link;
 	size_t		 nlinks;
 };

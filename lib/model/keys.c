@@ -35,6 +35,9 @@ static const char *const	kinds[] = { "Model", NULL };
 static const char *const	unlabelled[] = { "exclude", "negative", NULL };
 static const char *const	incomparable[] = { "propose", "hold", NULL };
 static const char *const	moments[] = { "proposed", "merged", NULL };
+static const char *const	methods[] = {
+	"merge", "squash", "rebase", NULL
+};
 static const char *const	skips[] = { "gate", "hold", NULL };
 
 /* What AutoML and Vertex AI have in common. */
@@ -383,6 +386,9 @@ SERVER(".push", push),
     .about = "Users, or ORGANISATION/TEAM, who are asked to review it." },
 { "spec.proposal.github.draft", KIND_FLAG, .preset = "false",
     AT(proposal.draft), .about = "It is opened as a draft." },
+{ "spec.proposal.github.autoMerge", KIND_TEXT, 0, .words = methods,
+    AT(proposal.auto_merge), .about = "Have it merged so when its checks "
+    "pass and it is approved; absent: a person merges." },
 { "spec.proposal.github.deleteBranch", KIND_FLAG, .preset = "false",
     AT(proposal.delete_branch),
     .about = "The branch is deleted when its request was merged." },
