@@ -232,7 +232,8 @@ class GitHub:
         if needs == "app":
             if call.app is None:
                 raise Fail(401, "A JSON web token could not be decoded")
-            return None
+            target = self.git.repositories.get(call.name, {}).get("moved")
+            return self.moved(call, target) if target else None
         if call.app is not None and call.name:
             raise Fail(403, "Resource not accessible by integration")
         if call.name is None:
