@@ -597,7 +597,50 @@ def restored(world):
     forge.good("PATCH", "/pulls/1", {"title": "u"})
 
 
+SHELL = """set -eu
+. "$TESTS/world.sh"
+. "$TESTS/forge.sh"
+world_start --now 2026-10-02T00:00:00Z
+mkdir -p "$TMP/tree/sub"
+printf 'model: m1\\n' >"$TMP/tree/config.yaml"
+printf 'x\\r\\n' >"$TMP/tree/sub/dos"
+forge_repo acme/models "$TMP/tree" '{"paths": ["config.yaml"]}'
+forge_file main sub/dos | od -An -c | tr -d ' '
+forge_app 7 sync
+grep -q 'BEGIN RSA PRIVATE KEY' "$FORGE_KEY"
+forge_user ann
+curl -sS -A x -H "Authorization: Bearer $(cat "$FORGE_TOKEN")" \\
+    "$FORGE_API/user" | jq -r .login
+git clone -q "$FORGE_GIT" "$TMP/c"
+oid=$(forge_push b config.yaml 'model: m2
+')
+forge_state ".repositories[\\"acme/models\\"].branches.b == \\"$oid\\""
+forge open '{"repo": "acme/models", "head": "b"}'
+forge_pull 1 merge '{"method": "squash"}'
+forge_file main config.yaml
+! forge_pull 1 reopen 2>"$TMP/no"
+grep -o 'cannot be reopened' "$TMP/no"
+"""
+SAID = """x\\r\\n
+ann
+true
+model: m2
+cannot be reopened
+"""
+
+
+def shell(world):
+    "forge.sh: each of its calls"
+    tests = os.path.join(os.path.dirname(os.path.realpath(__file__)),
+                         "../..")
+    done = subprocess.run(
+        ["sh", "-c", SHELL, f"{tests}/e2e/none.sh"], text=True,
+        env={**os.environ, "TESTS": tests, "TMP": ""}, capture_output=True,
+        timeout=60, check=False)
+    same((done.returncode, done.stderr, done.stdout), (0, "", SAID))
+
+
 ALL = [claims, installations, grants, users, opens, refusals, lists,
        unchanged, mergeable, follows, forks, merges, indirect, updates,
        edits, marks, refs, automatic, manners, renamed, hosts, limits,
-       stale, counted, lost, kept, empty, untrue, restored]
+       stale, counted, lost, kept, empty, untrue, restored, shell]
