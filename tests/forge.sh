@@ -20,23 +20,38 @@ forge_state()
 }
 
 # forge_repo OWNER/NAME FOLDER [JSON]: a repository with the files of a
-# folder, and settings.  Sets FORGE_REPO, FORGE_GIT and FORGE_API.
+# folder, byte for byte, and settings.  Sets FORGE_REPO, FORGE_GIT and
+# FORGE_API, addresses for programs, and FORGE_BARE, the repository itself.
 forge_repo()
 {
 	FORGE_REPO=$1
 	FORGE_GIT=$WORLD_URL/$1.git
 	FORGE_API=$WORLD_URL/api/v3
 	FORGE_BARE=$WORLD_DIR/git/$1.git
-	(cd "$2" && find . -type f | sed 's|^\./||' | sort |
-	    while IFS= read -r forge_file; do
-		jq -n --arg name "$forge_file" --rawfile text "$forge_file" \
-		    '{($name): $text}'
-	    done | jq -s add) >"$WORLD_DIR/files"
-	jq -n --arg repo "$1" --slurpfile files "$WORLD_DIR/files" \
-	    --argjson more "${3:-{\}}" \
-	    '{repo: $repo, files: $files[0]} + $more' >"$WORLD_DIR/repo"
+	jq -n --arg repo "$1" --argjson more "${3:-{\}}" \
+	    '{repo: $repo} + $more' >"$WORLD_DIR/repo"
 	forge create "@$WORLD_DIR/repo"
+	forge_git "$2" add -A -f .
+	forge_git "$2" commit -q -m Begin
+	rm -f "$FORGE_BARE/index" "$FORGE_BARE/COMMIT_EDITMSG"
+	forge_state . >"$WORLD_DIR/said"
 }
+
+# forge_git FOLDER ARG...: git in the repository itself, with files of one's
+# own, at the world's time.
+forge_git()
+(
+	forge_date=$(world_clock)
+	export GIT_DIR="$FORGE_BARE" GIT_WORK_TREE="$1"
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+	export GIT_AUTHOR_NAME='A Person' GIT_AUTHOR_EMAIL=person@localhost
+	export GIT_COMMITTER_NAME='A Person' \
+	    GIT_COMMITTER_EMAIL=person@localhost
+	export GIT_AUTHOR_DATE="${forge_date%.*}Z" \
+	    GIT_COMMITTER_DATE="${forge_date%.*}Z"
+	shift
+	git -c core.bare=false -c core.logAllRefUpdates=false "$@"
+)
 
 # forge_app ID SLUG [JSON]: an app installed on the owner of the repository;
 # its private key is in FORGE_KEY.

@@ -135,7 +135,7 @@ class GitHub:
             app, actor = self.who(request)
             login = self.login(actor, app)
             if not request.admin and not request.path.endswith("rate_limit"):
-                self.limits.spend(login)
+                self.limits.spend(login, request.mutating)
             answer = self.route(request, app, actor, version)
         except Fail as error:
             answer = error.answer()
@@ -264,7 +264,8 @@ class GitHub:
         return None
 
     def moved(self, call, target):
-        number = self.git.repositories[target]["id"]
+        number = self.git.repositories.get(
+            target, self.git.repositories[call.name])["id"]
         rest = call.found["path"].removeprefix(f"/repos/{call.name}")
         url = f"{call.views.api}/repositories/{number}{rest}"
         if call.request.raw_query:

@@ -498,6 +498,9 @@ def limits(world):
     for _ in range(3):
         reply = forge.repo("GET", "")
         same((reply.status, "retry-after" in reply.headers), (403, False))
+    forge.tell("limit", secondary={"writes": True})
+    same(forge.repo("GET", "").status, 200)
+    no(forge.repo("POST", "/pulls", {}), 403, "secondary rate limit")
     forge.tell("limit", secondary=None)
     same(forge.repo("GET", "").status, 200)
 
@@ -606,6 +609,7 @@ printf 'model: m1\\n' >"$TMP/tree/config.yaml"
 printf 'x\\r\\n' >"$TMP/tree/sub/dos"
 forge_repo acme/models "$TMP/tree" '{"paths": ["config.yaml"]}'
 forge_file main sub/dos | od -An -c | tr -d ' '
+forge_state '[.pushes[].person]'
 forge_app 7 sync
 grep -q 'BEGIN RSA PRIVATE KEY' "$FORGE_KEY"
 forge_user ann
@@ -622,6 +626,7 @@ forge_file main config.yaml
 grep -o 'cannot be reopened' "$TMP/no"
 """
 SAID = """x\\r\\n
+[true]
 ann
 true
 model: m2
