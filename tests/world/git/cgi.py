@@ -1,7 +1,6 @@
 """One exchange with git http-backend, and the lines of git's protocol."""
 
 import gzip
-import os
 import subprocess
 
 from git.repository import LIMIT, environment

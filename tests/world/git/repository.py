@@ -153,23 +153,19 @@ class Repository:
                 sum(c[1] for c in count))
 
     # Commits.
-    def write(self, branch, files, message, author, start=None,
-              parent=True):
+    def write(self, branch, files, message, author, start=None):
         """A commit on a branch, whatever its hooks say.  `files`: path to
-        text, None to delete; `start`: what it is upon (the branch)."""
+        text, {base64, mode}, or None to delete; `start`: what it is upon
+        (the branch)."""
         ref = f"refs/heads/{branch}"
         when = int(self.clock.now())
         out = [f"commit {ref}\nauthor {author} {when} +0000\n"
                f"committer {author} {when} +0000\n".encode(), block(message)]
         start = start or self.tip(branch)
-        if start and parent:
+        if start:
             out.append(f"from {start}\n".encode())
-        for path, text in files.items():
-            if text is None:
-                out.append(f"D {path}\n".encode())
-            else:
-                out.append(f"M 100644 inline {path}\n".encode())
-                out.append(block(text))
+        for path, file in files.items():
+            out.append(change(path, file))
         self.git("fast-import", "--quiet", "--force", data=b"".join(out))
         return self.tip(branch)
 
@@ -215,6 +211,17 @@ class Repository:
             tar.extractall(self.path)
 
 
-def block(text):
-    data = text.encode()
+def change(path, file):
+    """A file of a commit, for fast-import."""
+    if file is None:
+        return f"D {path}\n".encode()
+    if isinstance(file, str):
+        file = {"base64": base64.b64encode(file.encode())}
+    mode = file.get("mode", "100644")
+    return f"M {mode} inline {path}\n".encode() + block(
+        base64.b64decode(file["base64"]))
+
+
+def block(data):
+    data = data.encode() if isinstance(data, str) else data
     return b"data %d\n%s\n" % (len(data), data)

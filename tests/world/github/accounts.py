@@ -86,10 +86,18 @@ class Accounts:
         app = self.apps.get(str(found.get("app")))
         if app is not None and app["suspended"]:
             return None
-        login = found["login"]
-        return Actor(login, found["kind"], found["permissions"],
-                     found["repositories"], person=self.users.get(
-                         login, {}).get("person", False))
+        login, names = found["login"], found["repositories"]
+        if app is not None:     # those that its app may know today
+            names = [name for name in self.reachable(app)
+                     if names is None or name in names]
+        return Actor(login, found["kind"], found["permissions"], names,
+                     self.users.get(login, {}).get("person", False))
+
+    def renamed(self, name, other):
+        """A repository is known by its id."""
+        for known in (*self.apps.values(), *self.tokens.values()):
+            if known["repositories"] and name in known["repositories"]:
+                known["repositories"].append(other)
 
     def bearer(self, text):
         """The app of a JSON Web Token."""
@@ -124,7 +132,8 @@ class Accounts:
 
     def installed(self, app, name):
         """Whether an app may know a repository."""
-        return app["account"] == name.split("/")[0] and (
+        return name in self.git.repositories and (
+            app["account"] == name.split("/")[0]) and (
             app["repositories"] is None or name in app["repositories"])
 
     def reachable(self, app):
@@ -149,7 +158,7 @@ class Accounts:
         self.tokens[text] = {
             "kind": "installation", "login": f"{app['slug']}[bot]",
             "app": app["id"], "until": until, "permissions": permissions,
-            "repositories": self.reachable(app) if names is None else names}
+            "repositories": names}
         return text, until, permissions, names
 
     def subset(self, app, body):

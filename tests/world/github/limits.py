@@ -41,7 +41,7 @@ class Limits:
         if "secondary" in value:
             self.secondary = value["secondary"] and {
                 "after": 60, "times": 1, "status": 403,
-                **value["secondary"]}
+                "writes": False, **value["secondary"]}
         return {}
 
     def window(self, login):
@@ -52,7 +52,7 @@ class Limits:
             self.windows.pop("*", None)
         return now
 
-    def spend(self, login):
+    def spend(self, login, mutating):
         """Counts a request, or refuses it."""
         now = self.window(login)
         if now[0] >= self.limit:
@@ -60,7 +60,8 @@ class Limits:
                        f"{login}. If you reach out to GitHub Support for "
                        "help, please include the request ID.")
         now[0] += 1
-        if self.secondary is None:
+        if self.secondary is None or (
+                self.secondary["writes"] and not mutating):
             return
         told, after = self.secondary, self.secondary["after"]
         if told["times"]:

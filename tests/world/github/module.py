@@ -135,7 +135,7 @@ class GitHub:
             app, actor = self.who(request)
             login = self.login(actor, app)
             if not request.admin and not request.path.endswith("rate_limit"):
-                self.limits.spend(login)
+                self.limits.spend(login, request.mutating)
             answer = self.route(request, app, actor, version)
         except Fail as error:
             answer = error.answer()
@@ -232,7 +232,8 @@ class GitHub:
         if needs == "app":
             if call.app is None:
                 raise Fail(401, "A JSON web token could not be decoded")
-            return None
+            target = self.git.repositories.get(call.name, {}).get("moved")
+            return self.moved(call, target) if target else None
         if call.app is not None and call.name:
             raise Fail(403, "Resource not accessible by integration")
         if call.name is None:
@@ -263,7 +264,8 @@ class GitHub:
         return None
 
     def moved(self, call, target):
-        number = self.git.repositories[target]["id"]
+        number = self.git.repositories.get(
+            target, self.git.repositories[call.name])["id"]
         rest = call.found["path"].removeprefix(f"/repos/{call.name}")
         url = f"{call.views.api}/repositories/{number}{rest}"
         if call.request.raw_query:

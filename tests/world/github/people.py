@@ -49,6 +49,7 @@ class People:
             other = settings.pop("renamed")
             self.git.rename(name, other)
             self.pulls.renamed(name, other)
+            self.github.accounts.renamed(name, other)
             self.github.since[other] = self.github.since.get(name)
             return {}
         self.git.set(name, settings)

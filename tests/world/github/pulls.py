@@ -18,6 +18,7 @@ class Pulls:
         self.clock = clock
         self.watch = watch
         self.all = {}
+        self.sizes = {}         # two commits to what is between them
         git.heard.append(self.follow)
         git.gone.append(self.orphan)
 
@@ -282,10 +283,13 @@ class Pulls:
         return "draft" if pull["draft"] else "clean"
 
     def size(self, pull):
+        """(files, lines added, lines deleted, commits)"""
         repo = self.git.at(pull["repo"])
-        base = pull["before"] or pull["baseSha"]
-        return (*repo.size(base, pull["sha"]),
-                len(repo.commits(pull["sha"], base)))
+        sides = pull["before"] or pull["baseSha"], pull["sha"]
+        if sides not in self.sizes:
+            self.sizes[sides] = (*repo.size(*sides), len(
+                repo.commits(sides[1], sides[0])))
+        return self.sizes[sides]
 
     def merge(self, pull, method, actor, message=None):
         """By a person's button, or in their name."""

@@ -3,7 +3,6 @@ returns an Answer; ROUTES says which is meant and what it needs."""
 
 import re
 
-from git.repository import HEADS
 from github.errors import Fail, invalid, missing
 from message import Answer
 

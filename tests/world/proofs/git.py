@@ -310,6 +310,22 @@ def behind(world):
     same(forge.tip("main"), main)
 
 
+def bytewise(world):
+    "a person's files are kept byte for byte, with their modes"
+    forge = Forge(world, auth=None)
+    data = bytes(range(256)) + b"\r\n"
+    forge.tell("push", repo=REPO, branch="main", files={
+        "a b/\u00e4": {"base64": base64.b64encode(data).decode(),
+                       "mode": "100755"}, FILE: None})
+    at = Clone(world)
+    at.clone()
+    path = os.path.join(at.at, "a b/\u00e4")
+    with open(path, "rb") as file:
+        same(file.read(), data)
+    must(os.access(path, os.X_OK))
+    must(not os.path.exists(os.path.join(at.at, FILE)))
+
+
 ALL = [encrypted, recorded, passwords, tokens, versions, abilities,
        elsewhere, archived, protected, signed, faulty, killed, large,
-       restored, behind]
+       restored, behind, bytewise]
