@@ -135,11 +135,11 @@ class Git:
         actor = self.who(request, settings)
         if actor is None:
             return unknown()
+        if settings is not None and settings["moved"]:
+            return self.moved(request, settings["moved"], rest)
         if settings is None or not (actor.may(name, "contents", "read")
                                     or actor.may(name, "metadata", "read")):
             return Answer.text(404, "Repository not found.\n")
-        if settings["moved"]:
-            return self.moved(request, settings["moved"], rest)
         no = self.refusal(name, settings, actor, service)
         return no or self.serve(request, name, actor, rest)
 
