@@ -33,13 +33,15 @@ class Git:
         self.token = lambda text: None      # the simulated GitHub has more
         self.heard = []         # called with (name, moves, actor)
         self.gone = []          # called with the name of what is deleted
+        self.repositories = {}
         self.reset()
 
     def reset(self):
+        for name in self.repositories:
+            self.at(name).remove()
         self.repositories = {}
         self.known = {}
         self.made = 0
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def dump(self):
         return {"repositories": self.repositories, "made": self.made,
@@ -71,6 +73,7 @@ class Git:
             raise ValueError(f"there is {name} already")
         self.made += 1
         self.repositories[name] = {**FRESH, "id": 7000 + self.made}
+        self.at(name).remove()      # of an earlier world in this folder
         if source is None:
             branch = (settings or {}).get("default", "main")
             self.at(name).create(branch)

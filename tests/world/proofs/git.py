@@ -241,6 +241,26 @@ def faulty(world):
     Clone(world).clone()
 
 
+def fenced(world):
+    "a push that a person was faster than is refused, force or not"
+    forge = Forge(world, auth=None)
+    forge.branch()
+    at = Clone(world)
+    at.clone("-b", "b")
+    at.commit("ours\n")
+    world.fault("hold", match={"path": "git-receive-pack$",
+                               "method": "POST"})
+    push = subprocess.Popen(
+        ["git", "push", "-q", "-f", "origin", "b"], cwd=at.at, env=at.env,
+        stderr=subprocess.PIPE, text=True)
+    world.ctl("GET", "/held?wait=1")
+    oid = forge.branch(text="a person's\n")
+    world.ctl("POST", "/release", {})
+    said = push.communicate(timeout=30)[1]
+    must(push.returncode and "[remote rejected]" in said, said)
+    same(forge.tip("b"), oid)
+
+
 def killed(world):
     "a client that dies within its push changes nothing, and nobody waits"
     forge = Forge(world, auth=None)
@@ -327,5 +347,5 @@ def bytewise(world):
 
 
 ALL = [encrypted, recorded, passwords, tokens, versions, abilities,
-       elsewhere, archived, protected, signed, faulty, killed, large,
-       restored, behind, bytewise]
+       elsewhere, archived, protected, signed, faulty, fenced, killed,
+       large, restored, behind, bytewise]

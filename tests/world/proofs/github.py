@@ -476,6 +476,7 @@ def hosts(world):
 def limits(world):
     "so many requests an hour; and the limits that come when told"
     forge = Forge(world)
+    must("x-ratelimit-limit" in forge.repo("GET", "", token="x").headers)
     head = forge.repo("GET", "").headers
     same((head["x-ratelimit-limit"], head["x-ratelimit-resource"]),
          ("5000", "core"))
@@ -546,6 +547,10 @@ def lost(world):
          [(oid, "b", "anonymous")])
     forge.branch(text="model: x\n", force=True, start="main")
     same(len(forge.state()["lost"]), 1)
+    oid = forge.branch(text="model: hand\n", by="ann")
+    forge.repo("DELETE", "/git/refs/heads/b")
+    same([x["who"] for x in forge.state()["lost"] if x["oid"] == oid],
+         ["sync[bot]"])
 
 
 def kept(world):
