@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 import os
 import re
 import shutil
@@ -49,8 +50,10 @@ class Git:
                             for name in self.repositories}}
 
     def load(self, state):
-        self.reset()
-        self.repositories = state["repositories"]
+        for name in set(self.repositories) - set(state["repositories"]):
+            self.at(name).remove()
+        self.repositories = json.loads(json.dumps(state["repositories"]))
+        self.known = {}
         self.made = state["made"]
         for name, text in state["folders"].items():
             self.at(name).load(text)
@@ -90,6 +93,8 @@ class Git:
         now.update(settings)
         self.at(name).configure(
             {"uploadpack.allowFilter": str(bool(now["filter"])).lower()})
+        self.at(name).git("symbolic-ref", "HEAD",
+                          f"refs/heads/{now['default']}")
         hook.install(self.at(name).path, now)
 
     def delete(self, name):

@@ -306,6 +306,10 @@ def restored(world):
     forge.tell("create", repo="acme/more")
     world.ctl("PUT", "/dump", dump)
     same(forge.state(), state)
+    same(world.ctl("GET", "/dump")["git"], dump["git"])
+    path = os.path.join(world.where["dir"], "git", REPO + ".git")
+    subprocess.run(["git", "-C", path, "fsck", "--strict"], check=True,
+                   capture_output=True)
     at = Clone(world)
     at.clone()
     at.commit("two\n")
@@ -331,7 +335,7 @@ def behind(world):
 
 
 def bytewise(world):
-    "a person's files are kept byte for byte, with their modes"
+    "files are kept byte for byte; refs may be packed, HEAD elsewhere"
     forge = Forge(world, auth=None)
     data = bytes(range(256)) + b"\r\n"
     forge.tell("push", repo=REPO, branch="main", files={
@@ -343,6 +347,13 @@ def bytewise(world):
     with open(path, "rb") as file:
         same(file.read(), data)
     must(os.access(path, os.X_OK))
+    forge.branch("trunk", "other\n")
+    forge.tell("repository", repo=REPO, default="trunk")
+    path = os.path.join(world.where["dir"], "git", REPO + ".git")
+    subprocess.run(["git", "-C", path, "pack-refs", "--all"], check=True)
+    other = Clone(world)
+    other.clone()
+    same(other.git("rev-parse", "HEAD"), forge.tip("trunk"))
     must(not os.path.exists(os.path.join(at.at, FILE)))
 
 
