@@ -587,9 +587,11 @@ def untrue(world):
     same(forge.state()["untrue"], [])
     forge.good("PATCH", "/pulls/1", {"body": block("m4")})
     forge.branch(text="model: m4\n")
-    seen = [(x["number"], x["model"], x["sha"]) for x in
-            forge.state()["untrue"]]
-    same(seen, [(1, "m4", oid)])
+    forge.branch(text="model: hand\n", by="ann")
+    same([(x["model"], x["who"], x["person"]) for x in
+          forge.state()["untrue"]],
+         [("m4", "sync[bot]", False), ("m4", "ann", True)])
+    same(forge.state()["untrue"][0]["sha"], oid)
 
 
 def restored(world):
