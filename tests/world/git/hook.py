@@ -18,7 +18,8 @@ SIGNED = """[ "$new" = $zero ] || for commit in $(git rev-list "$new" \
 	git cat-file commit "$commit" | sed '/^$/q' | grep -q '^gpgsig ' ||
 	    no "Commits must have verified signatures."
 """
-VERIFIED = """	git -c gpg.format=ssh -c gpg.ssh.allowedSignersFile="$GIT_DIR/signers" \\
+VERIFIED = """	git -c gpg.format=ssh \\
+	    -c gpg.ssh.allowedSignersFile="$GIT_DIR/signers" \\
 	    verify-commit "$commit" 2>/dev/null ||
 	    no "Commits must have verified signatures."
 """

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import json
 import os
 import re
 import shutil
@@ -33,13 +34,15 @@ class Git:
         self.token = lambda text: None      # the simulated GitHub has more
         self.heard = []         # called with (name, moves, actor)
         self.gone = []          # called with the name of what is deleted
+        self.repositories = {}
         self.reset()
 
     def reset(self):
+        for name in self.repositories:
+            self.at(name).remove()
         self.repositories = {}
         self.known = {}
         self.made = 0
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def dump(self):
         return {"repositories": self.repositories, "made": self.made,
@@ -47,8 +50,10 @@ class Git:
                             for name in self.repositories}}
 
     def load(self, state):
-        self.reset()
-        self.repositories = state["repositories"]
+        for name in set(self.repositories) - set(state["repositories"]):
+            self.at(name).remove()
+        self.repositories = json.loads(json.dumps(state["repositories"]))
+        self.known = {}
         self.made = state["made"]
         for name, text in state["folders"].items():
             self.at(name).load(text)
@@ -71,6 +76,7 @@ class Git:
             raise ValueError(f"there is {name} already")
         self.made += 1
         self.repositories[name] = {**FRESH, "id": 7000 + self.made}
+        self.at(name).remove()      # of an earlier world in this folder
         if source is None:
             branch = (settings or {}).get("default", "main")
             self.at(name).create(branch)
@@ -87,6 +93,8 @@ class Git:
         now.update(settings)
         self.at(name).configure(
             {"uploadpack.allowFilter": str(bool(now["filter"])).lower()})
+        self.at(name).git("symbolic-ref", "HEAD",
+                          f"refs/heads/{now['default']}")
         hook.install(self.at(name).path, now)
 
     def delete(self, name):

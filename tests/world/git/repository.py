@@ -1,11 +1,9 @@
 """A bare repository on disk, and what git itself can do with it."""
 
 import base64
-import io
 import os
 import shutil
 import subprocess
-import tarfile
 
 LIMIT = 60      # s that one git may take
 ZERO = "0" * 40
@@ -69,23 +67,17 @@ class Repository:
         for folder, _, names in os.walk(top):
             for name in names:
                 path = os.path.join(folder, name)
-                if name.endswith(".lock"):
-                    continue
-                with open(path, encoding="ascii") as file:
-                    found[os.path.relpath(path, self.path)] = (
-                        file.read().strip())
+                oid = read(path)
+                if len(oid) == len(ZERO):
+                    found[os.path.relpath(path, self.path)] = oid
         return found
 
     def packed(self):
-        try:
-            with open(os.path.join(self.path, "packed-refs"),
-                      encoding="utf-8") as file:
-                for line in file:
-                    if line[0] not in "#^":
-                        oid, name = line.split()
-                        yield name, oid
-        except FileNotFoundError:
-            pass
+        path = os.path.join(self.path, "packed-refs")
+        for line in read(path).splitlines():
+            if line[0] not in "#^":
+                oid, name = line.split()
+                yield name, oid
 
     def branches(self):
         head = "refs/heads/"
@@ -196,19 +188,56 @@ class Repository:
         theirs = self.commit(self.tree(new), [old], "theirs")
         return self.merged(ours, theirs)
 
-    # All of it.
-    def dump(self):
-        data = io.BytesIO()
-        with tarfile.open(fileobj=data, mode="w") as tar:
-            tar.add(self.path, ".")
-        return base64.b64encode(data.getvalue()).decode()
+    # All of it: path to [mode, bytes]; null for a folder.
+    def names(self):
+        found = []
+        for folder, folders, files in os.walk(self.path):
+            here = os.path.relpath(folder, self.path)
+            found += [os.path.normpath(os.path.join(here, name))
+                      for name in (*folders, *files)]
+        return found
 
-    def load(self, text):
-        self.remove()
-        os.makedirs(self.path)
-        data = io.BytesIO(base64.b64decode(text))
-        with tarfile.open(fileobj=data) as tar:
-            tar.extractall(self.path)
+    def dump(self):
+        return {name: self.dump_one(os.path.join(self.path, name))
+                for name in sorted(self.names())}
+
+    @staticmethod
+    def dump_one(path):
+        if os.path.isdir(path):
+            return None
+        with open(path, "rb") as file:
+            return [os.stat(path).st_mode & 0o777,
+                    base64.b64encode(file.read()).decode()]
+
+    def load(self, state):
+        """Touches only what differs: most of it is objects."""
+        os.makedirs(self.path, exist_ok=True)
+        for name in sorted(set(self.names()) - set(state), reverse=True):
+            path = os.path.join(self.path, name)
+            (os.rmdir if os.path.isdir(path) else os.remove)(path)
+        for name in sorted(state):
+            self.load_one(os.path.join(self.path, name), state[name])
+
+    def load_one(self, path, file):
+        if file is None:
+            os.makedirs(path, exist_ok=True)
+            return
+        if os.path.exists(path):
+            if self.dump_one(path) == file:
+                return
+            os.remove(path)
+        with open(path, "wb") as out:
+            out.write(base64.b64decode(file[1]))
+        os.chmod(path, file[0])
+
+
+def read(path):
+    """A small file; nothing where there is none, or no longer."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read().strip()
+    except FileNotFoundError:
+        return ""
 
 
 def change(path, file):

@@ -129,7 +129,7 @@ class GitHub:
         return answer
 
     def ask(self, request):
-        limits, login = [], None
+        login = "anonymous"
         try:
             version = self.version(request)
             app, actor = self.who(request)
@@ -139,12 +139,11 @@ class GitHub:
             answer = self.route(request, app, actor, version)
         except Fail as error:
             answer = error.answer()
-        if login is not None:
-            answer = self.tagged(request, answer, login)
-            limits = self.limits.headers(login, "graphql" if request.path
-                                         .endswith("graphql") else "core")
-        answer.headers += [("X-GitHub-Request-Id", f"C0DE:{request.n:X}"),
-                           *limits]
+        answer = self.tagged(request, answer, login)
+        answer.headers += [
+            ("X-GitHub-Request-Id", f"C0DE:{request.n:X}"),
+            *self.limits.headers(login, "graphql" if request.path.endswith(
+                "graphql") else "core")]
         return answer
 
     def tagged(self, request, answer, login):

@@ -51,7 +51,7 @@ class Pulls:
             for pull in self.of(name):
                 if pull["state"] == "open" and pull["base"] == branch:
                     self.base_moved(pull, old, new, actor)
-        self.watch.judge(self.every())
+        self.watch.judge(self.every(), actor)
 
     def head_moved(self, pull, new, actor):
         self.touch(pull)
@@ -187,7 +187,7 @@ class Pulls:
         self.bring(pull)
         self.watch.opened(pull, actor.login, target, tip)
         self.watch.most(pull, pulls)
-        self.watch.judge([pull])
+        self.watch.judge([pull], actor)
         return pull
 
     def revise(self, pull, actor):
@@ -215,7 +215,7 @@ class Pulls:
             return False
         self.touch(pull)
         self.revise(pull, actor)
-        self.watch.judge([pull])
+        self.watch.judge([pull], actor)
         return True
 
     def rebase_on(self, pull, base):

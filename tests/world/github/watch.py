@@ -103,8 +103,9 @@ class Watch:
                     and p["headOwner"] == pull["headOwner"] for p in pulls)
         self.mostOpen[key] = max(count, self.mostOpen.get(key, 0))
 
-    def judge(self, pulls):
-        """Finds open requests whose text is not true of their branch."""
+    def judge(self, pulls, actor):
+        """Finds open requests whose text is not true of their branch;
+        `actor`: who made it so."""
         for pull in pulls:
             said = model(pull["body"])
             key = pull["node"]
@@ -116,6 +117,7 @@ class Watch:
                 self.untrue.append({
                     "repo": pull["repo"], "number": pull["number"],
                     "model": said, "sha": pull["sha"],
+                    "who": actor.login, "person": actor.person,
                     "time": self.clock.seconds()})
 
     def true(self, pull, said):

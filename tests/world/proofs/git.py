@@ -241,6 +241,26 @@ def faulty(world):
     Clone(world).clone()
 
 
+def fenced(world):
+    "a push that a person was faster than is refused, force or not"
+    forge = Forge(world, auth=None)
+    forge.branch()
+    at = Clone(world)
+    at.clone("-b", "b")
+    at.commit("ours\n")
+    world.fault("hold", match={"path": "git-receive-pack$",
+                               "method": "POST"})
+    push = subprocess.Popen(
+        ["git", "push", "-q", "-f", "origin", "b"], cwd=at.at, env=at.env,
+        stderr=subprocess.PIPE, text=True)
+    world.ctl("GET", "/held?wait=1")
+    oid = forge.branch(text="a person's\n")
+    world.ctl("POST", "/release", {})
+    said = push.communicate(timeout=30)[1]
+    must(push.returncode and "[remote rejected]" in said, said)
+    same(forge.tip("b"), oid)
+
+
 def killed(world):
     "a client that dies within its push changes nothing, and nobody waits"
     forge = Forge(world, auth=None)
@@ -286,6 +306,10 @@ def restored(world):
     forge.tell("create", repo="acme/more")
     world.ctl("PUT", "/dump", dump)
     same(forge.state(), state)
+    same(world.ctl("GET", "/dump")["git"], dump["git"])
+    path = os.path.join(world.where["dir"], "git", REPO + ".git")
+    subprocess.run(["git", "-C", path, "fsck", "--strict"], check=True,
+                   capture_output=True)
     at = Clone(world)
     at.clone()
     at.commit("two\n")
@@ -311,7 +335,7 @@ def behind(world):
 
 
 def bytewise(world):
-    "a person's files are kept byte for byte, with their modes"
+    "files are kept byte for byte; refs may be packed, HEAD elsewhere"
     forge = Forge(world, auth=None)
     data = bytes(range(256)) + b"\r\n"
     forge.tell("push", repo=REPO, branch="main", files={
@@ -323,9 +347,16 @@ def bytewise(world):
     with open(path, "rb") as file:
         same(file.read(), data)
     must(os.access(path, os.X_OK))
+    forge.branch("trunk", "other\n")
+    forge.tell("repository", repo=REPO, default="trunk")
+    path = os.path.join(world.where["dir"], "git", REPO + ".git")
+    subprocess.run(["git", "-C", path, "pack-refs", "--all"], check=True)
+    other = Clone(world)
+    other.clone()
+    same(other.git("rev-parse", "HEAD"), forge.tip("trunk"))
     must(not os.path.exists(os.path.join(at.at, FILE)))
 
 
 ALL = [encrypted, recorded, passwords, tokens, versions, abilities,
-       elsewhere, archived, protected, signed, faulty, killed, large,
-       restored, behind, bytewise]
+       elsewhere, archived, protected, signed, faulty, fenced, killed,
+       large, restored, behind, bytewise]

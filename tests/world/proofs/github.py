@@ -476,6 +476,7 @@ def hosts(world):
 def limits(world):
     "so many requests an hour; and the limits that come when told"
     forge = Forge(world)
+    must("x-ratelimit-limit" in forge.repo("GET", "", token="x").headers)
     head = forge.repo("GET", "").headers
     same((head["x-ratelimit-limit"], head["x-ratelimit-resource"]),
          ("5000", "core"))
@@ -546,6 +547,10 @@ def lost(world):
          [(oid, "b", "anonymous")])
     forge.branch(text="model: x\n", force=True, start="main")
     same(len(forge.state()["lost"]), 1)
+    oid = forge.branch(text="model: hand\n", by="ann")
+    forge.repo("DELETE", "/git/refs/heads/b")
+    same([x["who"] for x in forge.state()["lost"] if x["oid"] == oid],
+         ["sync[bot]"])
 
 
 def kept(world):
@@ -582,9 +587,11 @@ def untrue(world):
     same(forge.state()["untrue"], [])
     forge.good("PATCH", "/pulls/1", {"body": block("m4")})
     forge.branch(text="model: m4\n")
-    seen = [(x["number"], x["model"], x["sha"]) for x in
-            forge.state()["untrue"]]
-    same(seen, [(1, "m4", oid)])
+    forge.branch(text="model: hand\n", by="ann")
+    same([(x["model"], x["who"], x["person"]) for x in
+          forge.state()["untrue"]],
+         [("m4", "sync[bot]", False), ("m4", "ann", True)])
+    same(forge.state()["untrue"][0]["sha"], oid)
 
 
 def restored(world):
