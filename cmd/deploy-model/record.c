@@ -46,7 +46,7 @@ walk(struct job *job, const struct edited *f, const struct place *place,
 				    .file = { f->path, f->marks },
 				    .place = place,
 				    .nth = history_nth(f->places, place),
-				    .since = NEWEST };
+				    .since = NEWEST, .who = true };
 
 	return history_values(job->repo, &q, h, error);
 }
@@ -92,20 +92,42 @@ walk_until(const struct job *job)
 	    job->model[job->nmodels - 1].created;
 }
 
+/* Whether it matters who set the live value, and when. */
+static bool
+asks_who(const struct job *job, bool copies)
+{
+	return copies || job->config->serving.given ||
+	    (!job->live_empty && listed(job, job->live) == NULL);
+}
+
+/* Whether a model is there that may have been rolled back. */
+static bool
+asks_past(const struct job *job)
+{
+	const struct candidate	*live = listed(job, job->live);
+	const struct candidate	*newest;
+
+	if (job->nmodels == 0)
+		return false;
+	newest = &job->model[job->nmodels - 1];
+	return live == NULL || newest->created > live->created ||
+	    (newest->created == live->created && newest != live);
+}
+
 /*
  * The values of live, wherever it stood: another file, another place.  What
  * was moved or made anew is not another thing because of that.
  */
 static int
-walk_live(struct job *job, const struct survey *s, struct history *h,
-    struct error *error)
+walk_live(struct job *job, const struct survey *s, bool who,
+    struct history *h, struct error *error)
 {
 	const struct edited	*f = s->live_file;
 	struct history_query	 q = { .commit = job->base,
 				    .file = { f->path, f->marks },
 				    .place = s->live,
 				    .nth = history_nth(f->places, s->live),
-				    .since = walk_until(job),
+				    .since = walk_until(job), .who = who,
 				    .sign = job->config->setter };
 	struct past		 past;
 	int			 rv;
@@ -149,17 +171,44 @@ is_resource(const struct job *job)
 	return n > 0 && strncmp(id, first, n) == 0;
 }
 
+/* A place that does not say what the live one says. */
+static bool
+is_copy(const struct job *job, const struct place *p)
+{
+	return strcmp(p->value, job->live) != 0;
+}
+
+static bool
+has_copies(const struct job *job, const struct survey *s)
+{
+	size_t	 i, j;
+
+	for (i = 0; i < s->nfiles; i++)
+		for (j = 0; j < s->file[i].places->n; j++)
+			if (is_copy(job, &s->file[i].places->place[j]))
+				return true;
+	return false;
+}
+
 static int
 find_live(struct job *job, const struct survey *s, struct history *h,
     struct error *error)
 {
+	bool	 who;
+
+	*h = (struct history){ .n = 0 };
 	job->live = s->live->value;
 	job->live_where = survey_where(s->live_file, s->live);
 	job->live_empty = is_empty(job->config, job->live);
 	job->live_ours = listed(job, job->live) != NULL ||
 	    manifest_is_generation(job->live) || is_resource(job);
 	job->live_serving = DONE;
-	if (walk_live(job, s, h, error) == -1)
+	job->live_commit = "";
+	who = asks_who(job, has_copies(job, s));
+	/* History is far away where the repository is. */
+	if (!who && !asks_past(job))
+		return 0;
+	if (walk_live(job, s, who, h, error) == -1)
 		return -1;
 	job->live_commit = commit_words(&h->standing[0]);
 	job->live_time = h->standing[0].time;
@@ -203,8 +252,7 @@ compare_copies(struct job *job, const struct survey *s,
 	for (i = 0; i < s->nfiles; i++) {
 		f = &s->file[i];
 		for (j = 0; j < f->places->n; j++)
-			if (strcmp(f->places->place[j].value,
-			    job->live) != 0 &&
+			if (is_copy(job, &f->places->place[j]) &&
 			    add_copy(job, f, &f->places->place[j], live,
 			    error) == -1)
 				return -1;

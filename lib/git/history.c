@@ -283,7 +283,8 @@ next(struct walk *w, const git_commit *c, git_oid *oid, struct error *error)
 		h->standing[h->n - 1].begun = true;
 		return 1;
 	}
-	if (h->older >= OLDER && h->standing[0].begun)
+	if (h->older >= OLDER &&
+	    (h->standing[0].begun || !w->query->who))
 		return 1;
 	if (h->commits == HISTORY_COMMITS)
 		return h->older > 0 ? 1 : error_set(error, BROKEN, "%s: more "

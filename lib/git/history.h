@@ -32,6 +32,11 @@ struct history_query {
 	size_t			 nth;		/* from history_nth() */
 	time_t			 since;		/* 0: to the first commit */
 	/*
+	 * Go behind it until it is known who set the first value; else that
+	 * one's commit may be the oldest that was seen.
+	 */
+	bool			 who;
+	/*
 	 * Words without which no file holds the place under another name, to
 	 * be told where it has to be looked for; NULL: it never has.
 	 */
@@ -73,8 +78,7 @@ size_t	history_nth(const struct places *, const struct place *)
 
 /*
  * The values of a place along the first parents of a commit.  The walk ends
- * behind commits older than a time, but not before it found who set the
- * first value.  A branch that joined counts as its merge.  A file that was
+ * behind commits older than a time.  A branch that joined counts as its merge.  A file that was
  * moved is followed.  BROKEN when the commits at hand end before that (a
  * shallow clone), or are too many.
  *

@@ -88,7 +88,8 @@ static const char *
 story_of(const char *dir, const struct marked *f, time_t since)
 {
 	struct history_query	 q = { .commit = oid(dir, "HEAD"), .file = *f,
-				    .place = &field, .since = since };
+				    .place = &field, .since = since,
+				    .who = true };
 	struct repo		*repo = repo_at(dir);
 	struct history		 h;
 	struct standing		*s;
