@@ -205,6 +205,26 @@ grep -q '@&#8203;ada' "$TMP/body" || wrong 'the label is not there, or a mention
 grep -q '<b>' "$TMP/body" && wrong 'markup got through'
 rests '18 waiting for review'
 
+t 'a server with only the first version of the protocol: all is fetched'
+hub
+forge repository '{"repo": "ml/config", "protocol": 0}'
+proposes
+rests '18 waiting for review'
+forge_push main README.md 'moves on' >/dev/null
+rests '18 waiting for review'
+another
+does verb=neutralize-request verb=push verb=edit-request
+unharmed
+
+t 'a server without filters, and one that cannot cut history'
+hub
+forge repository '{"repo": "ml/config", "filter": false, "shallow": false}'
+proposes
+rests '18 waiting for review'
+rm -rf "$W/cache"
+rests '18 waiting for review'
+unharmed
+
 t 'a server that says nothing'
 hub
 world_fault '{"match": {"path": "upload-pack"}, "kind": "silent", "times": 0}'
