@@ -13,6 +13,7 @@
 #include "model/config.h"
 #include "model/store.h"
 #include "run/bytes.h"
+#include "run/clear.h"
 #include "run/error.h"
 #include "run/hash.h"
 #include "run/keep.h"
@@ -65,34 +66,6 @@ store_list(const char *store, const char *folder, struct strings *names,
 	return rv;
 }
 
-/* The tree below a folder of tmp/, gone.  Links are not followed. */
-static int
-clear(const char *path, struct error *error)
-{
-	char	*root[] = { keepf("%s", path), NULL };
-	FTS	*fts;
-	FTSENT	*e;
-	int	 rv = 0;
-
-	if ((fts = fts_open(root, FTS_PHYSICAL | FTS_NOCHDIR, NULL)) == NULL)
-		return error_errno(error, RETRY, "%s", path);
-	while (rv == 0 && (e = fts_read(fts)) != NULL) {
-		if (e->fts_info == FTS_D) {
-			/* A trainer may have taken its own rights away. */
-			if ((e->fts_statp->st_mode & 0700) != 0700)
-				chmod(e->fts_accpath, 0700);
-		} else if (e->fts_info == FTS_DP ||
-		    e->fts_info == FTS_DNR) {
-			if (rmdir(e->fts_accpath) == -1)
-				rv = error_errno(error, BROKEN, "%s",
-				    e->fts_path);
-		} else if (unlink(e->fts_accpath) == -1 && errno != ENOENT)
-			rv = error_errno(error, BROKEN, "%s", e->fts_path);
-	}
-	fts_close(fts);
-	return rv;
-}
-
 static int
 make_folder(const char *path, struct error *error)
 {
@@ -112,7 +85,7 @@ clear_stale(const char *store, const char *prefix, struct error *error)
 		return -1;
 	for (i = 0; i < names.n; i++)
 		if (strncmp(names.item[i], prefix, strlen(prefix)) == 0 &&
-		    clear(keepf("%s/tmp/%s", store, names.item[i]),
+		    clear_folder(keepf("%s/tmp/%s", store, names.item[i]),
 		    error) == -1)
 			return -1;
 	return 0;
