@@ -70,7 +70,8 @@ push(const struct job *job, const struct step *step, struct guard *guard,
 	for (i = 0; i < job->nfiles; i++)
 		if (job->file[i].is->data != NULL)
 			change[p.nchanges++] = (struct change){
-			    job->file[i].path, job->file[i].is };
+			    .path = job->file[i].path,
+			    .content = job->file[i].is };
 	p.message = message(c, m);
 	p.time = m->manifest->created;
 	*name = oid;
