@@ -107,7 +107,7 @@ entry_is_link(const struct entry *entry)
 static bool
 is_repository(const char *name, size_t len)
 {
-	char		 plain[16];	/* of a longer one the rest counts not */
+	char		 plain[16];	/* the rest does not count */
 	const char	*rest;
 	size_t		 i, n = 0;
 

@@ -323,7 +323,8 @@ merge(struct folder *f, const struct shoot *fresh, size_t n,
 static int
 write_folder(struct folder *f, git_oid *oid, struct error *error)
 {
-	struct shoot	*fresh = calloc(f->nshoots, sizeof(*fresh));
+	struct shoot	*fresh = calloc(f->nshoots + 1,
+			    sizeof(*fresh));
 	size_t		 i, n = 0, room = f->old.object == NULL ? 0 :
 			    git_odb_object_size(f->old.object);
 	int		 rv = -1;

@@ -307,22 +307,27 @@ scratch_read(struct scratch_tree *t, const char *const paths[],
 	return 0;
 }
 
-/* Lines with a bar between them, and what is not ASCII to print as dots. */
+/* Lines with a bar between them; dots for what is not to be printed. */
 static const char *
 one_line(const char *text, size_t len)
 {
-	char	*line = keep(len * 3 + 1);
+	char	*line = keep(len * 3 + 1), c;
 	size_t	 i, n = 0;
 
 	while (len > 0 && text[len - 1] == '\n')
 		len--;
-	for (i = 0; i < len; i++)
-		if (text[i] == '\n') {
-			memcpy(line + n, " | ", 3);
-			n += 3;
-		} else
-			line[n++] = text[i] >= ' ' && text[i] <= '~' ?
-			    text[i] : text[i] == '\t' ? ' ' : '.';
+	for (i = 0; i < len; i++) {
+		c = text[i];
+		if (c == '\n') {
+			line[n++] = ' ';
+			line[n++] = '|';
+		}
+		if (c == '\n' || c == '\t')
+			c = ' ';
+		else if (c < ' ' || c > '~')
+			c = '.';
+		line[n++] = c;
+	}
 	return line;
 }
 

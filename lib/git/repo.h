@@ -90,9 +90,8 @@ int	repo_merge_base(struct repo *, const char *a, const char *b,
 struct change {
 	const char	*path;
 	struct bytes	*content;	/* NULL: it goes */
-	unsigned	 mode;		/* 0100644 or 0100755, also of a file
-					   that is not there yet; 0: one that
-					   is there, as it is */
+	/* 0100644 or 0100755, also of a new file; 0: as it was. */
+	unsigned	 mode;
 };
 
 struct proposal {
@@ -108,8 +107,9 @@ struct proposal {
  * Writes blobs, trees along the changed paths and one commit: the same
  * bytes, so the same id, for the same proposal.  A path must be a regular
  * file in base unless its change has a mode, and no link or submodule stands
- * where it leads; a proposal that changes nothing is BROKEN.  Nothing points at what is written until repo_push(), so this
- * spends nothing, but it writes: hence the guard.
+ * where it leads; a proposal that changes nothing is BROKEN.  Nothing points
+ * at what is written until repo_push(), so this spends nothing, but it
+ * writes: hence the guard.
  */
 int	repo_write(struct repo *, const struct guard *,
 	    const struct proposal *, char oid[REPO_OID], struct error *)

@@ -1,7 +1,8 @@
 /*
- * A program that a step runs: a trainer, a hydrator.  It gets a process group of its
- * own, nothing of our environment, no descriptor of ours but the lock of
- * the Lease, and an end, which is the end of all it started (run/keeper.h).
+ * A program that a step runs: a trainer, a hydrator.  It gets a process
+ * group of its own, nothing of our environment, no descriptor of ours but the
+ * lock of the Lease, and an end, which is the end of all it started
+ * (run/keeper.h).
  */
 
 #ifndef RUN_PROGRAM_H

@@ -84,7 +84,7 @@ indexed(const char *lines)
 
 #define REMOVE(path)	"git update-index --force-remove " path ";"
 #define ADD(mode, text, path)						\
-	"git update-index --add --replace --cacheinfo " mode ",$(printf "	\
+	"git update-index --add --replace --cacheinfo " mode ",$(printf " \
 	"'" text "' | git hash-object -w --stdin)," path ";"
 
 static void
@@ -269,7 +269,8 @@ writing_out(void)
 	test("files are written out with links, modes and new contents");
 	CHECK(open_both() == 0);
 	CHECK_STR(output("cd %s; find . -printf '%%p %%y %%m %%l\n' | sed "
-	    "'s/ [dl] 7[57][57] / /' | sort", t.files), ". \n./cfg \n./cfg/base \n"
+	    "'s/ [dl] 7[57][57] / /' | sort", t.files),
+	    ". \n./cfg \n./cfg/base \n"
 	    "./cfg/base.yaml f 644 \n./cfg/base/a.yaml f 644 \n"
 	    "./cfg/link ../top\n./cfg/run.sh f 755 \n./out \n"
 	    "./out/empty f 644 \n./out/etc /etc\n./out/same f 644 \n"
