@@ -334,7 +334,7 @@ write_folder(struct folder *f, git_oid *oid, struct error *error)
 	for (i = 0; fresh != NULL && i < f->nshoots; i++)
 		if (f->shoot[i].mode != 0 && !stays(&f->shoot[i]))
 			fresh[n++] = f->shoot[i];
-	if (fresh == NULL || (f->data = malloc(room)) == NULL)
+	if (fresh == NULL || (f->data = malloc(room + 1)) == NULL)
 		error_errno(error, RETRY, "%s", f->repo->where);
 	else {
 		if (n > 1)
