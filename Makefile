@@ -7,8 +7,8 @@
 #	make bench	speed and memory, beside what one would run instead
 #	make coverage	statements that the tests reach
 #	make samples	what only real events show (SAMPLES: their folder)
-#	make world-agree, make google-agree, make manifests-check	the
-#			simulated services and the objects for a cluster
+#	make world-agree, make google-agree, make github-agree, make
+#	manifests-check	the simulated services and the objects for a cluster
 #			beside what real ones say (SHARED: a folder)
 #	make fuzz	every parser against made-up input (TIME, TARGETS)
 #	make lint	clang-tidy, cppcheck, shellcheck, mandoc
@@ -120,6 +120,9 @@ world-agree: setup
 google-agree: setup
 	@$(MAKE) --no-print-directory -s all
 	@BIN=$(CURDIR)/$(BIN) tests/world/google-agree $(SHARED)
+github-agree: setup
+	@$(MAKE) --no-print-directory -s all
+	@BIN=$(CURDIR)/$(BIN) tests/world/github-agree $(SHARED)
 manifests-check: setup
 	@tests/manifests/check $(SHARED)
 
@@ -140,5 +143,6 @@ clean:
 
 export EVENTS LABELS MINIMUM SAMPLES STEP ROUNDS TIME
 .PHONY: all setup tests replays demo check fuzz soak bench coverage \
-	samples world-agree google-agree manifests-check lint install clean
+	samples world-agree google-agree github-agree manifests-check lint \
+	install clean
 .SECONDARY:

@@ -5,6 +5,7 @@
 
 BIN=${BIN:?set BIN to the folder of the executables}
 TMP=$(mktemp -d "${TMPDIR:-/tmp}/modelsync-e2e-XXXXXX")
+AT_END=		# what else there is to do then, by those sourced behind this
 trap 'chmod -R u+rwX "$TMP" 2>/dev/null; rm -rf "$TMP"' EXIT
 trap 'exit 1' HUP INT TERM
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1

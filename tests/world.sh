@@ -4,7 +4,8 @@
 # shellcheck shell=sh disable=SC2034
 
 TMP=${TMP:-$(mktemp -d "${TMPDIR:-/tmp}/modelsync-e2e-XXXXXX")}
-trap 'world_stop; chmod -R u+rwX "$TMP" 2>/dev/null; rm -rf "$TMP"' EXIT
+AT_END="world_stop; ${AT_END:-}"
+trap 'eval "$AT_END"; chmod -R u+rwX "$TMP" 2>/dev/null; rm -rf "$TMP"' EXIT
 trap 'exit 1' HUP INT TERM
 WORLD=$(cd "$(dirname "$0")/.." && pwd)/world/world
 WORLD_DIR=

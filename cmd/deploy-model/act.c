@@ -16,6 +16,7 @@
 
 #include "deploy-model.h"
 #include "hydrate.h"
+#include "request.h"
 #include "serving.h"
 
 static const struct model *
@@ -142,5 +143,8 @@ act(const struct job *job, const struct step *step, struct guard *guard,
 	    strcmp(step->verb, "shift") == 0 ||
 	    strcmp(step->verb, "undeploy") == 0)
 		return serving_act(job, step, guard, name, error);
-	return error_set(error, BROKEN, "%s is not built yet", step->verb);
+	if (strcmp(step->verb, "delete-branch") == 0)
+		return repo_push(job->repo, guard, &(struct push){
+		    .branch = job->config->head, .was = job->head }, error);
+	return request_act(job, step, guard, name, error);
 }

@@ -11,6 +11,7 @@
 #include "deploy-model.h"
 #include "gate.h"
 
+#define ADORN_TRIES	3	/* of putting labels on a request */
 #define EVALUATION_WAIT	3600	/* s a new model may lack its evaluation */
 
 /* The first row that applies ends the search: each returns whether it did. */
@@ -303,10 +304,16 @@ rest(const struct job *job, const struct search *found, struct step *step)
 	const struct candidate	*newest = &job->model[job->nmodels - 1];
 	const char		*passed = found->passed, *holds = found->holds;
 
-	if (job->request.state == REQUEST_OPEN) {
-		step->target = job->request.names;
+	if (job->request.state == REQUEST_OPEN && job->branch.held != NULL)
+		hold(step, "11 branch held", keepf("#%ld proposes nothing "
+		    "that may be proposed, but %s has %s; merge or close it",
+		    job->request.number, job->config->head,
+		    job->branch.held));
+	else if (job->request.state == REQUEST_OPEN) {
+		step->target = keepf("#%ld", job->request.number);
 		go(step, "close-request", "9 nothing to propose: close",
-		    "the open request proposes nothing that may be proposed");
+		    *holds != '\0' ? holds : keepf("%s says \"%s\": there is "
+		    "nothing to propose", job->live_where, job->live));
 	} else if (!job->live_empty && job->live_serving == ABSENT &&
 	    listed(job, job->live) != NULL)
 		serve(listed(job, job->live),
@@ -403,6 +410,14 @@ tidy(const struct job *job, const struct candidate *proposed, time_t now,
 {
 	const struct candidate	*live = listed(job, job->live), *m;
 
+	if (job->config->proposal.delete_branch && job->branch.merged &&
+	    step->verb == NULL && step->hold == NULL &&
+	    step->verdict == SETTLED) {
+		step->target = keepf("refs/heads/%s", job->config->head);
+		go(step, "delete-branch", "22 merged branch", keepf("the "
+		    "request for %s was merged", job->config->head));
+		return;
+	}
 	if (!job->config->serving.given || step->verb != NULL ||
 	    step->hold != NULL || step->verdict != SETTLED ||
 	    job->live_empty)
@@ -426,47 +441,139 @@ tidy(const struct job *job, const struct candidate *proposed, time_t now,
 	}
 }
 
-/* Row 11 to 18: the candidate's way into git. */
+/* Why the open request's text is not of this model; NULL: it is. */
+static const char *
+untrue(const struct job *job, const struct candidate *m)
+{
+	const struct request	*r = &job->request;
+	const char		*id;
+	size_t			 i;
+
+	if (r->names == NULL)
+		return "its text names no model";
+	if (strcmp(r->names, m->id) != 0)
+		return keepf("its text names %s", r->names);
+	if (r->from == NULL || strcmp(r->from, job->live) != 0)
+		return keepf("its text says that \"%s\" is live",
+		    r->from == NULL ? "" : r->from);
+	for (i = 0; i < job->nmodels; i++) {
+		id = job->model[i].id;
+		if (strcmp(id, m->id) != 0 && strstr(r->title, id) != NULL)
+			return keepf("its title names %s", id);
+	}
+	return NULL;
+}
+
+/*
+ * Whether a step on the open request was done since it was opened, or has
+ * failed often enough: a label that a person took away stays away.
+ */
+static bool
+was_done(const struct job *job, const char *verb)
+{
+	const struct log	*log = job->log;
+	const char		*did;
+	size_t			 i, failures = 0;
+
+	for (i = log->noutcomes; i-- > 0;) {
+		did = log->outcome[i].verb;
+		if (strcmp(did, "open-request") == 0)
+			return false;
+		if (strcmp(did, verb) != 0)
+			continue;
+		if (strcmp(log->outcome[i].result, "done") == 0 ||
+		    ++failures == ADORN_TRIES)
+			return true;
+	}
+	/* Not remembered any more: long ago. */
+	return true;
+}
+
+/* What is put on a request once, after it was opened. */
+static bool
+adorn(const struct job *job, struct step *step)
+{
+	const struct proposal_config	*p = &job->config->proposal;
+	static const char		 row[] = "16 just opened";
+
+	if (p->labels.n > 0 && !was_done(job, "label-request"))
+		return go(step, "label-request", row, "labels are asked for");
+	if (p->reviewers.n > 0 && !was_done(job, "review-request"))
+		return go(step, "review-request", row,
+		    "reviewers are asked for");
+	if (p->auto_merge != NULL && !was_done(job, "automerge-request"))
+		return go(step, "automerge-request", row,
+		    "auto-merge is asked for");
+	return false;
+}
+
+/* Row 16 to 18: branch and request name the candidate. */
+static void
+keep_true(const struct job *job, const struct candidate *m,
+    struct step *step)
+{
+	const struct request	*r = &job->request;
+	const struct branch	*b = &job->branch;
+	const char		*wrong = r->state == REQUEST_OPEN ?
+				    untrue(job, m) : NULL;
+	const char		*head = step->target;
+
+	if (r->state == REQUEST_OPEN)
+		step->target = keepf("#%ld", r->number);
+	if (r->state == REQUEST_OPEN && strcmp(r->sha, job->head) != 0)
+		settle(step, "16 the forge is behind", keepf("#%ld is at "
+		    "%.7s yet, the branch at %.7s", r->number, r->sha,
+		    job->head));
+	else if (wrong != NULL)
+		go(step, "edit-request", "16 text untrue", wrong);
+	else if (r->state == REQUEST_OPEN && adorn(job, step))
+		return;
+	else if (b->stale != NULL || r->conflict) {
+		step->target = head;
+		step->again = go(step, "push", "17 refresh",
+		    b->stale != NULL ? keepf("%s changed on %s", b->stale,
+		    job->config->base) : "the forge reports a conflict");
+	} else {
+		step->target = head;
+		settle(step, "18 waiting for review", keepf("%s proposes %s "
+		    "since %s", r->forge ? keepf("#%ld", r->number) :
+		    job->config->head, m->id,
+		    when_text(r->forge ? r->since : b->since)));
+	}
+}
+
+/* Row 11 to 15: the candidate's way into git. */
 static void
 propose(const struct job *job, const struct candidate *m,
     const struct search *found, struct step *step)
 {
 	const struct request	*r = &job->request;
 	const struct branch	*b = &job->branch;
-	const char		*why;
-	bool			 truth = r->names == NULL ||
-				    strcmp(r->names, m->id) == 0;
+	const char		*why = reason(job, m, found);
 
 	step->target = keepf("refs/heads/%s", job->config->head);
 	step->generation = m->generation;
 	step->base = job->base;
-	why = reason(job, m, found);
 	if (b->held != NULL)
 		hold(step, "11 branch held", keepf("%s has %s; merge, close "
 		    "or delete the branch", job->config->head, b->held));
 	else if (!job->config->serving.merged && m->serving != DONE)
 		serve(m, "12 make servable", why, step);
-	else if (r->state == REQUEST_OPEN && !truth)
+	else if (r->state == REQUEST_OPEN && r->names != NULL &&
+	    strcmp(r->names, m->id) != 0) {
+		step->target = keepf("#%ld", r->number);
 		go(step, "neutralize-request", "13 request names another",
 		    keepf("the open request names %s, the next is %s",
 		    r->names, m->id));
-	else if (!b->exists)
+	} else if (!b->exists)
 		go(step, "push", "14 no branch proposes it", why);
 	else if (b->values == NULL || strcmp(b->values, m->id) != 0)
 		go(step, "push", "14 branch names another", keepf("%s; %s",
 		    b->differs, why));
 	else if (r->forge && r->state == REQUEST_NONE)
 		go(step, "open-request", "15 no request", why);
-	else if (r->state == REQUEST_OPEN && !r->truthful)
-		go(step, "edit-request", "16 text untrue", why);
-	else if (b->stale != NULL || r->conflict)
-		step->again = go(step, "push", "17 refresh",
-		    b->stale != NULL ? keepf("%s changed on %s", b->stale,
-		    job->config->base) : "the forge reports a conflict");
 	else
-		settle(step, "18 waiting for review", keepf("%s proposes %s "
-		    "since %s", job->config->head, m->id,
-		    when_text(r->forge ? r->since : b->since)));
+		keep_true(job, m, step);
 }
 
 void

@@ -12,6 +12,8 @@
 struct bytes;
 struct config;
 struct evaluation;
+struct forge;
+struct forge_request;
 struct google;
 struct log;
 struct marks;
@@ -56,6 +58,8 @@ struct branch {
 	const char	*values;	/* the model its places name; NULL */
 	const char	*held;		/* by whose commit, in words; NULL */
 	const char	*stale;		/* marked file changed on base; NULL */
+	bool		 over;		/* a request for it was closed */
+	bool		 merged;	/* by a merge */
 	time_t		 since;
 };
 
@@ -65,9 +69,13 @@ enum request_state { REQUEST_NONE, REQUEST_OPEN };
 struct request {
 	bool			 forge;
 	enum request_state	 state;
+	long			 number;
 	const char		*names;		/* model in its text; NULL */
-	bool			 truthful;	/* title and body as due */
+	const char		*from;		/* what it is to replace; NULL */
+	const char		*title;
+	const char		*sha;		/* of its head, as it knows */
 	bool			 conflict;	/* the forge reports one */
+	struct forge_request	*open;		/* for the act */
 	time_t			 since;
 };
 
@@ -84,6 +92,7 @@ struct edited {
 struct job {
 	/* what is wanted */
 	const struct config	*config;
+	bool			 dry;	/* nothing may be written */
 
 	/* what was observed */
 	const struct log	*log;
@@ -108,6 +117,7 @@ struct job {
 	/* for the draft and the act */
 	struct registry		*registry;
 	struct google		*google;	/* NULL: no cloud */
+	struct forge		*forge;		/* NULL: no requests */
 	struct repo		*repo;
 	char			 base[41], head[41];	/* "" when absent */
 	struct edited		*file;

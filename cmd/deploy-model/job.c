@@ -1,3 +1,5 @@
+#include "git/forge.h"
+#include "git/repo.h"
 #include "run/keep.h"
 #include "run/run.h"
 
@@ -20,4 +22,14 @@ job_option(struct job *job, int c, const char *value, struct error *error)
 	(void)value;
 	(void)error;
 	return 0;
+}
+
+void
+job_end(struct job *job)
+{
+	repo_close(job->repo);
+	if (job->forge != NULL)
+		forge_close(job->forge);
+	job->repo = NULL;
+	job->forge = NULL;
 }

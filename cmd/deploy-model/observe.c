@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "edit/edit.h"
+#include "git/forge.h"
 #include "git/history.h"
 #include "git/lock.h"
 #include "git/repo.h"
@@ -19,6 +20,7 @@
 
 #include "deploy-model.h"
 #include "record.h"
+#include "request.h"
 #include "serving.h"
 #include "survey.h"
 
@@ -245,6 +247,15 @@ tell(const struct job *job, struct plan *plan)
 		    job->config->head, SHORT, job->head,
 		    job->branch.values == NULL ? "" : " names ",
 		    job->branch.values == NULL ? "" : job->branch.values);
+	if (job->request.state == REQUEST_OPEN)
+		plan_fact(plan, "request", "#%ld of %s %s",
+		    job->request.number, when_text(job->request.since),
+		    job->request.names == NULL ? "names no model" :
+		    keepf("names %s", job->request.names));
+	else if (job->request.forge)
+		plan_fact(plan, "request", "none is open");
+	if (repo_notice(job->repo) != NULL)
+		plan_fact(plan, "cache", "%s", repo_notice(job->repo));
 	plan_fact(plan, "models", "%zu", job->nmodels);
 	for (i = job->nmodels; i-- > 0;) {
 		m = &job->model[i];
@@ -255,6 +266,34 @@ tell(const struct job *job, struct plan *plan)
 	}
 }
 
+/* The forge's own token is good for git of the same server. */
+static struct repo_server
+server_of(const struct job *job, const struct git_config *g)
+{
+	struct repo_server	 s = { .url = g->url, .user = g->user,
+				    .password_file = g->password,
+				    .ca = g->ca };
+
+	if (g->url == NULL || g->password != NULL || job->forge == NULL)
+		return s;
+	s.token = forge_token(job->forge, g->url);
+	s.password_file = forge_token_file(job->forge, g->url);
+	if (s.ca == NULL && (s.token != NULL || s.password_file != NULL))
+		s.ca = job->config->proposal.ca;
+	return s;
+}
+
+static struct repo *
+open_repository(const struct job *job, struct error *error)
+{
+	const struct config	*c = job->config;
+
+	return repo_open(&(struct repo_terms){ .base = c->base,
+	    .head = c->head, .cache = c->git_cache, .dry = job->dry,
+	    .from = server_of(job, &c->git), .to = server_of(job, &c->push)
+	    }, error);
+}
+
 static int
 look(struct job *job, struct error *error)
 {
@@ -262,13 +301,13 @@ look(struct job *job, struct error *error)
 	struct survey		 s;
 	int			 rv;
 
-	if ((job->repo = repo_open(c->git_url, error)) == NULL)
-		return error_in(error, "spec.config.git.url");
+	if ((job->repo = open_repository(job, error)) == NULL)
+		return error_in(error, "spec.config.git");
 	if ((rv = repo_branch(job->repo, c->base, job->base, error)) == -1)
 		return -1;
 	if (rv == 1)
 		return error_set(error, BROKEN, "spec.config.git.base: no "
-		    "branch %s in %s", c->base, c->git_url);
+		    "branch %s in %s", c->base, c->git.url);
 	if (repo_branch(job->repo, c->head, job->head, error) == -1 ||
 	    survey_make(job->repo, c, job->base, &s, error) == -1)
 		return -1;
@@ -345,16 +384,22 @@ observe(struct job *job, struct world *w, struct error *error)
 	job->log = w->log;
 	job->registry = r;
 	job->google = w->google;
+	job->dry = w->dry;
 	if ((w->google != NULL ? catalog_read(w->google, c, r, error) :
 	    registry_read(c->store, c->owner, r, error)) == -1)
 		return -1;
 	forget_gone(r);
 	list_models(job);
-	if (look(job, error) == -1 || look_at_cloud(job, error) == -1)
+	if (request_open(job, w->now, error) == -1 ||
+	    look(job, error) == -1 || request_read(job, error) == -1 ||
+	    look_at_cloud(job, error) == -1)
 		return -1;
 	w->model_time = live_since(job);
 	if (w->log->intent != NULL && is_about_serving(w->log->intent))
 		serving_effect(job);
+	else if (w->log->intent != NULL &&
+	    request_is_meant(w->log->intent->verb))
+		request_effect(job);
 	else if (w->log->intent != NULL && (find_effect(job, error) == -1 ||
 	    find_lock(job, error) == -1))
 		return -1;

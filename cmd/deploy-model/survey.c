@@ -105,7 +105,7 @@ check_fields(const struct config *c, const struct tree *tree,
 		if (j == tree->n)
 			return error_set(error, BROKEN, "config.fields: "
 			    "no file %s in commit %.7s of %s",
-			    c->field[i].file, commit, c->git_url);
+			    c->field[i].file, commit, c->git.url);
 	}
 	return 0;
 }
@@ -145,6 +145,20 @@ first_field(const struct config *c, struct survey *s)
 		}
 }
 
+/* Whatever may carry a mark will be read: it comes together. */
+static int
+announce(struct repo *repo, const struct config *c, const struct tree *tree,
+    struct error *error)
+{
+	struct blob	*blob = keep((tree->n + 1) * sizeof(*blob));
+	size_t		 i, n = 0;
+
+	for (i = 0; i < tree->n; i++)
+		if (survey_marks(c, tree->blob[i].path, NULL) != NULL)
+			blob[n++] = tree->blob[i];
+	return repo_want(repo, blob, n, error);
+}
+
 int
 survey_make(struct repo *repo, const struct config *c, const char *commit,
     struct survey *s, struct error *error)
@@ -155,7 +169,8 @@ survey_make(struct repo *repo, const struct config *c, const char *commit,
 
 	*s = (struct survey){ .file = NULL };
 	if (repo_tree(repo, commit, c->paths.item, c->paths.n, &tree,
-	    error) == -1 || check_fields(c, &tree, commit, error) == -1)
+	    error) == -1 || check_fields(c, &tree, commit, error) == -1 ||
+	    announce(repo, c, &tree, error) == -1)
 		return -1;
 	if (define(repo, c, &tree, &definitions, error) == -1)
 		return error_in(error, "commit %.7s", commit);

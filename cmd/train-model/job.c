@@ -23,6 +23,13 @@ job_option(struct job *job, int c, const char *value, struct error *error)
 	return 0;
 }
 
+/* Nothing is open. */
+void
+job_end(struct job *job)
+{
+	(void)job;
+}
+
 /*
  * A dataset or a model is no edit: there is nothing to show beforehand but
  * what it costs.

@@ -188,10 +188,9 @@ grow_file(const struct repo *repo, struct shoot *s, struct error *error)
 	    check_mode(s, c, error) == -1)
 		return -1;
 	s->mode = c->mode != 0 ? c->mode : s->was.mode;
-	if (git_odb_write(&s->oid, repo->odb, b->len == 0 ? "" : b->data,
-	    b->len, GIT_OBJECT_BLOB) < 0)
-		return libgit_error(error, "%s: cannot write %s", repo->where,
-		    c->path);
+	if (libgit_write(repo, b->len == 0 ? "" : b->data, b->len,
+	    GIT_OBJECT_BLOB, &s->oid, error) == -1)
+		return error_in(error, "%s", c->path);
 	return 0;
 }
 
@@ -342,11 +341,10 @@ write_folder(struct folder *f, git_oid *oid, struct error *error)
 		rv = merge(f, fresh, n, error);
 	}
 	free(fresh);
-	if (rv == 0 && git_odb_write(oid, f->repo->odb, f->data, f->len,
-	    GIT_OBJECT_TREE) < 0)
-		rv = libgit_error(error, "%s: cannot write a tree",
-		    f->repo->where);
-	return rv == -1 ? -1 : f->len == 0;
+	if (rv == 0 && f->len == 0)
+		return 1;
+	return rv == -1 ? -1 : libgit_write(f->repo, f->data, f->len,
+	    GIT_OBJECT_TREE, oid, error);
 }
 
 static int
@@ -398,5 +396,6 @@ graft_write(const struct repo *repo, const git_oid *tree,
 	qsort(sorted, n, sizeof(*sorted), by_path);
 	rv = graft(repo, tree, &(struct bough){ sorted, n, 0 }, oid, error);
 	free(sorted);
-	return rv == -1 ? -1 : 0;
+	return rv != 1 ? rv :
+	    libgit_write(repo, "", 0, GIT_OBJECT_TREE, oid, error);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "git/libgit.h"
+#include "git/remote.h"
 #include "run/error.h"
 #include "run/keep.h"
 
@@ -50,7 +51,7 @@ verdict_of(const git_error *e)
 	static const int	 lasting[] = { EACCES, EPERM, EROFS };
 	size_t			 i;
 
-	if (e->klass == GIT_ERROR_NOMEMORY)
+	if (e->klass == GIT_ERROR_NOMEMORY || e->klass == GIT_ERROR_NET)
 		return RETRY;
 	if (e->klass != GIT_ERROR_OS)
 		return BROKEN;
@@ -176,6 +177,15 @@ static int
 object_error(const struct repo *repo, const char *hex, int rc,
     struct error *error)
 {
+	const git_error	*e = git_error_last();
+
+	if (repo->remote != NULL && (e == NULL ||
+	    (e->klass != GIT_ERROR_NET && e->klass != GIT_ERROR_HTTP))) {
+		remote_damaged(repo->remote);
+		return error_set(error, RETRY, "%s: object %s is missing or "
+		    "damaged in the cache, which is thrown away: the next "
+		    "run fetches it anew", repo->where, hex);
+	}
 	if (rc != GIT_ENOTFOUND)
 		return libgit_error(error, "%s: object %s", repo->where, hex);
 	return error_set(error, BROKEN, "%s: object %s is missing: the clone "
@@ -215,6 +225,18 @@ libgit_object(const struct repo *repo, const git_oid *oid, git_object_t type,
 		return object;
 	git_odb_object_free(object);
 	return NULL;
+}
+
+int
+libgit_write(const struct repo *repo, const void *data, size_t len,
+    git_object_t type, git_oid *oid, struct error *error)
+{
+	if (git_odb_write(oid, repo->odb, data, len, type) < 0)
+		return libgit_error(error, "%s: cannot write a %s",
+		    repo->where, git_object_type2string(type));
+	if (repo->remote != NULL)
+		remote_made(repo->remote, oid);
+	return 0;
 }
 
 git_commit *

@@ -8,11 +8,14 @@
 #include <git2.h>
 
 struct error;
+struct remote;
 
 struct repo {
 	git_repository	*git;
 	git_odb		*odb;
-	const char	*where;		/* the common git folder, with a / */
+	const char	*where;		/* the common git folder, with a /; or
+					   the URL */
+	struct remote	*remote;	/* NULL: on this machine */
 };
 
 /*
@@ -48,6 +51,10 @@ int	libgit_oid(const char *hex, git_oid *, struct error *)
  */
 git_odb_object	*libgit_object(const struct repo *, const git_oid *,
 		    git_object_t, struct error *) __attribute__((nonnull));
+
+/* Writes an object; what a push must send is noted. */
+int	libgit_write(const struct repo *, const void *, size_t len,
+	    git_object_t, git_oid *, struct error *) __attribute__((nonnull));
 
 /* A commit; the caller frees it with git_commit_free(). */
 git_commit	*libgit_commit(const struct repo *, const git_oid *,

@@ -6,6 +6,7 @@
 #include "git/graft.h"
 #include "git/libgit.h"
 #include "git/listing.h"
+#include "git/remote.h"
 #include "git/repo.h"
 #include "git/url.h"
 #include "run/bytes.h"
@@ -15,26 +16,35 @@
 
 #define CONTEXT		3	/* lines around a change, git's default */
 
-struct repo *
-repo_open(const char *url, struct error *error)
+static int
+open_here(struct repo *repo, const char *url, struct error *error)
 {
-	struct repo	*repo;
 	const char	*path;
-	git_repository	*git;
 
 	if ((path = url_path(url, error)) == NULL ||
-	    libgit_start(error) == -1 ||
-	    libgit_open(path, &git, error) == -1)
+	    libgit_open(path, &repo->git, error) == -1)
+		return -1;
+	repo->where = keepf("%s", git_repository_commondir(repo->git));
+	if (git_repository_odb(&repo->odb, repo->git) < 0)
+		return libgit_error(error, "git repository %s", path);
+	return 0;
+}
+
+struct repo *
+repo_open(const struct repo_terms *terms, struct error *error)
+{
+	struct repo	*repo = keep(sizeof(*repo));
+	int		 rv;
+
+	if (libgit_start(error) == -1)
 		return NULL;
-	repo = keep(sizeof(*repo));
-	repo->git = git;
-	repo->where = keepf("%s", git_repository_commondir(git));
-	if (git_repository_odb(&repo->odb, git) < 0) {
-		libgit_error(error, "git repository %s", path);
-		repo_close(repo);
-		return NULL;
-	}
-	return repo;
+	rv = url_is_http(terms->from.url) ?
+	    (remote_open(terms, repo, error) == NULL ? -1 : 0) :
+	    open_here(repo, terms->from.url, error);
+	if (rv == 0)
+		return repo;
+	repo_close(repo);
+	return NULL;
 }
 
 void
@@ -44,6 +54,8 @@ repo_close(struct repo *repo)
 		return;
 	git_odb_free(repo->odb);
 	git_repository_free(repo->git);
+	if (repo->remote != NULL)
+		remote_close(repo->remote);
 	*repo = (struct repo){ .git = NULL };
 }
 
@@ -54,7 +66,9 @@ repo_branch(struct repo *repo, const char *branch, char oid[REPO_OID],
 	git_oid	 at;
 	int	 rv;
 
-	rv = branch_read(repo, branch, &at, error);
+	rv = repo->remote != NULL ?
+	    remote_branch(repo->remote, branch, &at, error) :
+	    branch_read(repo, branch, &at, error);
 	if (rv == 0)
 		git_oid_tostr(oid, REPO_OID, &at);
 	return rv;
@@ -64,7 +78,34 @@ int
 repo_push(struct repo *repo, struct guard *guard, const struct push *push,
     struct error *error)
 {
+	if (repo->remote != NULL)
+		return remote_push(repo->remote, guard, push, error);
+	if (push->to == NULL)
+		return error_set(error, BROKEN, "%s: branches are deleted on "
+		    "servers only", repo->where);
 	return branch_move(repo, guard, push, error);
+}
+
+int
+repo_want(struct repo *repo, const struct blob *blob, size_t n,
+    struct error *error)
+{
+	git_oid	*oid;
+	size_t	 i;
+
+	if (repo->remote == NULL)
+		return 0;
+	oid = keep((n + 1) * sizeof(*oid));
+	for (i = 0; i < n; i++)
+		if (libgit_oid(blob[i].oid, &oid[i], error) == -1)
+			return -1;
+	return remote_want(repo->remote, oid, n, error);
+}
+
+const char *
+repo_notice(const struct repo *repo)
+{
+	return repo->remote == NULL ? NULL : remote_notice(repo->remote);
 }
 
 static git_commit *
@@ -215,8 +256,11 @@ write_commit(struct repo *repo, const struct proposal *p,
 	    git_commit_create(oid, repo->git, NULL, who, who, NULL,
 	    p->message, tree, 1, parents) < 0)
 		libgit_error(error, "%s: cannot write a commit", repo->where);
-	else
+	else {
+		if (repo->remote != NULL)
+			remote_made(repo->remote, oid);
 		rv = 0;
+	}
 	git_tree_free(tree);
 	git_signature_free(who);
 	return rv;

@@ -1,6 +1,7 @@
 /*
- * A git repository on this machine, opened in place through libgit2: no
- * clone, no checkout, no index.  Object ids are 40 lower-case hex digits.
+ * A git repository: one on this machine, opened in place, or one on a server
+ * (git/remote.h), of which only what is asked for is fetched.  No clone, no
+ * checkout, no index.  Object ids are 40 lower-case hex digits.
  */
 
 #ifndef GIT_REPO_H
@@ -17,14 +18,35 @@ struct repo;
 
 #define REPO_OID	41	/* 40 digits and a NUL */
 
+/* Where a repository is, and who asks.  Strings are kept for the run. */
+struct repo_server {
+	const char	*url;		/* git/url.h */
+	/* Of http(s): */
+	const char	*user;		/* with one of the next two */
+	const char	*password_file;	/* NULL */
+	const char	*token;		/* a secret, copied and wiped; NULL */
+	const char	*ca;		/* file; NULL: the system's */
+};
+
+struct repo_terms {
+	struct repo_server	 from;
+	struct repo_server	 to;	/* is pushed to; url NULL: from */
+	const char		*base;	/* the branches that will be asked */
+	const char		*head;	/* for; head is read at `to' */
+	const char		*cache;	/* folder of objects of servers; NULL:
+					   none, they go with the run */
+	bool			 dry;
+};
+
 /*
  * Opens a path or file:// URL (git/url.h), the repository a linked worktree
- * belongs to.  One that belongs to another user is refused as git refuses
+ * belongs to, or one on a server, whose branches are read at once.  Of one
+ * on this machine:  One that belongs to another user is refused as git refuses
  * it, until the user's or the system's configuration names it as
  * safe.directory; that is all that is read of those, so that the repository
  * reads the same for everybody.  NULL with an error.
  */
-struct repo	*repo_open(const char *url, struct error *)
+struct repo	*repo_open(const struct repo_terms *, struct error *)
 		    __attribute__((nonnull));
 void		 repo_close(struct repo *);
 
@@ -64,6 +86,13 @@ int	repo_tree(struct repo *, const char *commit,
  */
 int	repo_blob(struct repo *, const char *oid, struct bytes *,
 	    struct error *) __attribute__((nonnull));
+
+/* Blobs that will be read: of a server, they come together. */
+int	repo_want(struct repo *, const struct blob *, size_t n,
+	    struct error *) __attribute__((nonnull));
+
+/* What happened to the cache, in words; NULL: nothing. */
+const char	*repo_notice(const struct repo *) __attribute__((nonnull));
 
 /* A commit as far as it matters here; strings kept for the run. */
 struct commit {
@@ -118,7 +147,7 @@ int	repo_write(struct repo *, const struct guard *,
 struct push {
 	const char	*branch;
 	const char	*was;	/* where it must point now; NULL: nowhere */
-	const char	*to;
+	const char	*to;	/* NULL: it is deleted, on a server only */
 };
 
 /*
@@ -126,7 +155,8 @@ struct push {
  * when it is no longer there (RETRY), and reads it back.  Spends the guard.
  * A branch that is checked out, or is an alias of another (a symbolic ref),
  * is BROKEN; a lock file that is in the way is RETRY and named.  Nothing is
- * run: no hook, no filter.
+ * run here: no hook, no filter.  A server that refuses is told of in its own
+ * words.
  */
 int	repo_push(struct repo *, struct guard *, const struct push *,
 	    struct error *) __attribute__((nonnull));

@@ -85,7 +85,7 @@ clear_stale(const char *folder)
 		path = keepf("%s/%s", folder, d->d_name);
 		if ((fd = lock_folder(path)) == -1)
 			continue;
-		clear_folder(path, &ignored);
+		clear_tree(path, &ignored);
 		close(fd);
 	}
 	closedir(dir);
@@ -258,6 +258,8 @@ write_out(struct scratch_tree *t, const struct scratch_terms *terms,
 	size_t			 i, pass, changed = 0;
 	int			 rv;
 
+	if (repo_want(t->repo, t->put, t->nput, error) == -1)
+		return -1;
 	for (i = 0; i < t->nput; i++)
 		if (make_way(t, t->put[i].path, error) == -1)
 			return -1;
@@ -329,7 +331,7 @@ scratch_close(struct scratch_tree *t)
 		if (t->change[i].content != NULL)
 			bytes_free(t->change[i].content);
 	if (t->root != NULL)
-		clear_folder(t->root, &ignored);
+		clear_tree(t->root, &ignored);
 	if (t->lock != -1)
 		close(t->lock);
 	*t = (struct scratch_tree){ .lock = -1 };

@@ -58,9 +58,8 @@ url_path(const char *url, struct error *error)
 	if (is_path(url))
 		return keepf("%s", url);
 	if (strncasecmp(s, SCHEME, strlen(SCHEME)) != 0) {
-		error_set(error, BROKEN, "git repository \"%s\": git over "
-		    "http(s)/ssh is not built yet: give a path or a file:// "
-		    "URL", url);
+		error_set(error, BROKEN, "git repository \"%s\": expected a "
+		    "path, or a file://, https:// or ssh:// URL", url);
 		return NULL;
 	}
 	s += strlen(SCHEME);
@@ -76,4 +75,11 @@ url_path(const char *url, struct error *error)
 		    "be followed by two hexadecimal digits, not 00; write "
 		    "%%25 for a %% itself", url);
 	return path;
+}
+
+bool
+url_is_http(const char *url)
+{
+	return strncasecmp(url, "https://", 8) == 0 ||
+	    strncasecmp(url, "http://", 7) == 0;
 }

@@ -5,6 +5,8 @@
 #ifndef GIT_URL_H
 #define GIT_URL_H
 
+#include <stdbool.h>
+
 struct error;
 
 /*
@@ -15,5 +17,8 @@ struct error;
  */
 const char	*url_path(const char *url, struct error *)
 		    __attribute__((nonnull));
+
+/* Whether it is an http:// or https:// URL. */
+bool		 url_is_http(const char *url) __attribute__((nonnull));
 
 #endif

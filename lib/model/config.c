@@ -199,6 +199,17 @@ from_here(const char *folder, const char *path)
 	return keepf("%s/%s", folder, path);
 }
 
+/* A URL has a colon before its first slash; a path has not. */
+static void
+find_git_paths(const char *folder, struct git_config *g)
+{
+	if (g->url != NULL && g->url[strcspn(g->url, ":/")] != ':')
+		g->url = from_here(folder, g->url);
+	g->password = from_here(folder, g->password);
+	g->ca = from_here(folder, g->ca);
+	g->key = from_here(folder, g->key);
+}
+
 static void
 find_paths(struct config *c)
 {
@@ -218,8 +229,12 @@ find_paths(struct config *c)
 	c->lease_token = from_here(folder, c->lease_token);
 	c->lease_ca = from_here(folder, c->lease_ca);
 	c->lease_kubeconfig = from_here(folder, c->lease_kubeconfig);
-	if (c->git_url != NULL && strncmp(c->git_url, "file://", 7) != 0)
-		c->git_url = from_here(folder, c->git_url);
+	find_git_paths(folder, &c->git);
+	find_git_paths(folder, &c->push);
+	c->git_cache = from_here(folder, c->git_cache);
+	c->proposal.ca = from_here(folder, c->proposal.ca);
+	c->proposal.app_key = from_here(folder, c->proposal.app_key);
+	c->proposal.token_file = from_here(folder, c->proposal.token_file);
 }
 
 int

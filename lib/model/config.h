@@ -88,6 +88,35 @@ struct serving_config {
 	const char	*machine;
 };
 
+/* A git repository and how its server is spoken to; NULL where absent. */
+struct git_config {
+	const char	*url;
+	const char	*user;
+	const char	*password;	/* file */
+	const char	*ca;		/* file */
+	const char	*key;		/* file, of ssh */
+	const char	*host_key;	/* "TYPE BASE64" */
+};
+
+struct link {
+	const char	*title, *url;
+};
+
+/* Where pull requests are opened, and as whom; NULL where absent. */
+struct proposal_config {
+	bool		 github;
+	const char	*repository;	/* "OWNER/NAME" */
+	const char	*server;	/* NULL: github.com */
+	const char	*ca;
+	const char	*app_id, *app_key;	/* both, or */
+	const char	*token_file;
+	struct strings	 labels, reviewers;
+	bool		 draft, delete_branch;
+	const char	*auto_merge;	/* "merge", "squash", "rebase" */
+	struct link	*link;
+	size_t		 nlinks;
+};
+
 /* How Google is reached; NULL: as Google says. */
 struct google_config {
 	const char	*credentials, *quota_project, *ca;
@@ -133,7 +162,9 @@ struct config {
 	long		 minimum_comparable;
 	bool		 hold_incomparable;	/* whenNotComparable: hold */
 
-	const char	*git_url;
+	struct git_config git;
+	struct git_config push;		/* the fork; url NULL: none */
+	const char	*git_cache;	/* folder; NULL */
 	const char	*base, *head;		/* branches */
 	const char	*author;		/* "Name <mail>" */
 	const char	*setter;		/* NULL: none */
@@ -145,6 +176,7 @@ struct config {
 
 	struct serving_config serving;
 	struct google_config google;
+	struct proposal_config proposal;
 
 	struct hold	*hold;
 	size_t		 nholds;

@@ -125,20 +125,110 @@ const struct form form_branch = {
 	"\\.lock(/|$)))[^ ~^:?*\\[\\\\/][^ ~^:?*\\[\\\\]*$", read_branch
 };
 
+/* A server's, whose name and password do not stand in it. */
+static bool
+is_server_url(const char *text)
+{
+	static const char	*const schemes[] = {
+		"https://", "http://", "ssh://"
+	};
+	const char		*host = NULL;
+	size_t			 i, n;
+
+	for (i = 0; i < sizeof(schemes) / sizeof(schemes[0]); i++)
+		if (strncmp(text, schemes[i], strlen(schemes[i])) == 0)
+			host = text + strlen(schemes[i]);
+	if (host == NULL || strpbrk(text, " ?#") != NULL)
+		return false;
+	n = strcspn(host, "/");
+	if (text[0] != 's' && memchr(host, '@', n) != NULL)
+		return false;
+	return n > 0 && host[n] == '/' && host[n + 1] != '\0';
+}
+
+static const char *
+read_server(const char *text, void *at)
+{
+	return is_server_url(text) ? store(text, at) :
+	    "https://HOST/PATH or ssh://USER@HOST/PATH, without a password";
+}
+
+const struct form form_server = {
+	"^(https?://[^@/ ?#]+|ssh://[^/ ?#]+)/[^ ?#]+$", read_server
+};
+
 static const char *
 read_repository(const char *text, void *at)
 {
 	size_t	 colon = strcspn(text, ":");
 
-	/* "host:path" is ssh; a colon behind a slash belongs to a path. */
+	/* A colon behind a slash belongs to a path. */
 	if (strncmp(text, "file://", 7) != 0 && text[colon] == ':' &&
-	    colon < strcspn(text, "/"))
-		return "a path or a file:// URL; others are not built yet";
+	    colon < strcspn(text, "/") && !is_server_url(text))
+		return "a path, or a URL as file:///PATH, https://HOST/PATH "
+		    "(without a password) or ssh://USER@HOST/PATH";
 	return store(text, at);
 }
 
 const struct form form_repository = {
-	"^(file://.*|[^:]+|[^:/]*/.*)$", read_repository
+	"^(file://.*|(https?://[^@/ ?#]+|ssh://[^/ ?#]+)/[^ ?#]+|[^:]+|"
+	"[^:/]*/.*)$", read_repository
+};
+
+static const char *
+read_origin(const char *text, void *at)
+{
+	const char	*host = strncmp(text, "https://", 8) == 0 ? text + 8 :
+			    strncmp(text, "http://", 7) == 0 ? text + 7 : "";
+
+	return *host == '\0' || strpbrk(host, "/?#@ ") != NULL ?
+	    "https://HOST or https://HOST:PORT" : store(text, at);
+}
+
+const struct form form_origin = {
+	"^https?://[^/?#@ ]+$", read_origin
+};
+
+static const char *
+read_slug(const char *text, void *at)
+{
+	const char	*slash = strchr(text, '/');
+
+	return slash == NULL || slash == text || slash[1] == '\0' ||
+	    strchr(slash + 1, '/') != NULL || strpbrk(text, " ?#%:") != NULL ?
+	    "OWNER/NAME" : store(text, at);
+}
+
+const struct form form_slug = {
+	"^[^/ ?#%:]+/[^/ ?#%:]+$", read_slug
+};
+
+static const char *
+read_app(const char *text, void *at)
+{
+	const char	*p;
+
+	for (p = text; isalnum((unsigned char)*p) || *p == '.'; p++)
+		continue;
+	return *p != '\0' ? "a client id as Iv23liABC, or an App id" :
+	    store(text, at);
+}
+
+const struct form form_app = {
+	"^[A-Za-z0-9.]+$", read_app
+};
+
+static const char *
+read_link(const char *text, void *at)
+{
+	return strncmp(text, "https://", 8) != 0 ||
+	    strpbrk(text, " <>()\"\\`|") != NULL ?
+	    "https://..., without spaces, brackets and quotes" :
+	    store(text, at);
+}
+
+const struct form form_link = {
+	"^https://[^ <>()\"\\\\`|]+$", read_link
 };
 
 static const char *

@@ -15,6 +15,11 @@ extern const struct form
 	form_path,	/* in a repository, below its root; const char * */
 	form_branch,	/* of git, without refs/heads/; const char * */
 	form_repository, /* git repository that repo_open() takes */
+	form_server,	/* the same, but on a server */
+	form_origin,	/* "https://host:port"; const char * */
+	form_slug,	/* "owner/name" of a forge; const char * */
+	form_link,	/* an https URL that fits markdown; const char * */
+	form_app,	/* id of an App of GitHub; const char * */
 	form_author,	/* "Name <mail>"; const char * */
 	form_time,	/* RFC 3339; time_t */
 	form_clock,	/* "08:00", to "24:00"; long, s since midnight */

@@ -36,6 +36,9 @@ static const char *const	kinds[] = { "Model", NULL };
 static const char *const	unlabelled[] = { "exclude", "negative", NULL };
 static const char *const	incomparable[] = { "propose", "hold", NULL };
 static const char *const	moments[] = { "proposed", "merged", NULL };
+static const char *const	methods[] = {
+	"merge", "squash", "rebase", NULL
+};
 static const char *const	skips[] = { "gate", "hold", NULL };
 
 /* What AutoML and Vertex AI have in common. */
@@ -64,6 +67,30 @@ static const char *const	skips[] = { "gate", "hold", NULL };
     .high = 1000000, .preset = "0", AT(cloud.price),			\
     .about = "What an hour of training costs, for the plan; 0: not "	\
     "told." }
+
+/* How a git server is spoken to; `where' is the fork's or nothing. */
+#define SERVER(where, which)						\
+{ "spec.config.git" where ".user", KIND_TEXT, 0, .low = 1,		\
+    .high = 100, .preset = "x-access-token", AT(which.user),	\
+    .about = "Whose password passwordFile has; servers that take tokens "	\
+    "take any name, or this one." },					\
+{ "spec.config.git" where ".passwordFile", KIND_TEXT, 0, .low = 1,	\
+    .high = LONGEST_LINE, AT(which.password),			\
+    .about = "File of a password or token for https, relative to this "	\
+    "document; absent: that of proposal.github, where it is the same "	\
+    "server." },							\
+{ "spec.config.git" where ".caFile", KIND_TEXT, 0, .low = 1,		\
+    .high = LONGEST_LINE, AT(which.ca),				\
+    .about = "File of the CA of the server, relative to this document; "	\
+    "absent: the system's." },						\
+{ "spec.config.git" where ".keyFile", KIND_TEXT, 0, .low = 1,		\
+    .high = LONGEST_LINE, AT(which.key),				\
+    .about = "File of the deploy key for ssh, ed25519 or ecdsa, without a "	\
+    "passphrase, relative to this document." },				\
+{ "spec.config.git" where ".hostKey", KIND_TEXT, 0, .low = 1,		\
+    .high = 2000, AT(which.host_key),				\
+    .about = "The key that the ssh server must have, as ssh-keyscan "	\
+    "prints it: TYPE BASE64." }
 
 static const struct rule	table[] = {
 { "apiVersion", KIND_TEXT, RULE_REQUIRED, .words = versions, .at = NOWHERE,
@@ -250,17 +277,25 @@ CLOUD("vertex"),
 { "spec.config.git", KIND_MAP, RULE_REQUIRED,
     .about = "The repository of the configuration." },
 { "spec.config.git.url", KIND_TEXT, RULE_REQUIRED, .low = 1,
-    .high = LONGEST_LINE, .form = &form_repository, AT(git_url),
-    .about = "Its place: a path, relative to this document, or a file:// "
-    "URL." },
+    .high = LONGEST_LINE, .form = &form_repository, AT(git.url),
+    .about = "Its place: a path, relative to this document, or a file://, "
+    "https:// or ssh:// URL." },
+SERVER("", git),
 { "spec.config.git.base", KIND_TEXT, .low = 1, .high = 200,
     .preset = "main", .form = &form_branch, AT(base),
     .about = "The branch that is in production." },
 { "spec.config.git.head", KIND_TEXT, .low = 1, .high = 200,
     .preset = "auto-update", .form = &form_branch, AT(head),
     .about = "The branch that is proposed; it belongs to this program." },
-{ "spec.config.git.push", KIND_LATER, 0,
-    .about = "Another repository that is pushed to." },
+{ "spec.config.git.cache", KIND_TEXT, 0, .low = 1, .high = LONGEST_LINE,
+    AT(git_cache), .about = "Folder in which objects of a server are kept "
+    "from run to run, relative to this document; absent: none are." },
+{ "spec.config.git.push", KIND_MAP, 0,
+    .about = "Another repository, a fork, that head is pushed to." },
+{ "spec.config.git.push.url", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, .form = &form_server, AT(push.url),
+    .about = "Its place: an https:// or ssh:// URL." },
+SERVER(".push", push),
 { "spec.config.git.author", KIND_TEXT, RULE_REQUIRED, .low = 1,
     .high = LONGEST_LINE, .form = &form_author, AT(author),
     .about = "Author and committer of our commits." },
@@ -332,8 +367,53 @@ CLOUD("vertex"),
 { "spec.google.endpoints.vertex", KIND_TEXT, 0, .low = 1,
     .high = LONGEST_LINE, AT(google.vertex), .about = "Of Vertex AI." },
 
-{ "spec.proposal", KIND_LATER, 0,
-    .about = "Where pull requests are opened." },
+{ "spec.proposal", KIND_MAP, 0, .about = "How people are asked." },
+{ "spec.proposal.github", KIND_MAP, RULE_ONE, AT(proposal.github),
+    .about = "By a pull request of GitHub or GitHub Enterprise." },
+{ "spec.proposal.github.repository", KIND_TEXT, RULE_REQUIRED, .low = 3,
+    .high = 140, .form = &form_slug, AT(proposal.repository),
+    .about = "The repository it is opened in, as OWNER/NAME." },
+{ "spec.proposal.github.server", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, .form = &form_origin, AT(proposal.server),
+    .about = "GitHub Enterprise as https://HOST; absent: github.com." },
+{ "spec.proposal.github.caFile", KIND_TEXT, 0, .low = 1,
+    .high = LONGEST_LINE, AT(proposal.ca),
+    .about = "File of the CA of server, relative to this document; absent: "
+    "the system's." },
+{ "spec.proposal.github.app", KIND_MAP, RULE_ONE,
+    .about = "As an App that is installed there, with the rights to write "
+    "contents and pull requests." },
+{ "spec.proposal.github.app.id", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = 100, .form = &form_app, AT(proposal.app_id),
+    .about = "Its client id, or its App id in quotes." },
+{ "spec.proposal.github.app.keyFile", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, AT(proposal.app_key),
+    .about = "File of a private key of it (PEM), relative to this "
+    "document." },
+{ "spec.proposal.github.tokenFile", KIND_TEXT, RULE_ONE, .low = 1,
+    .high = LONGEST_LINE, AT(proposal.token_file),
+    .about = "As the user of a token, read from this file, relative to "
+    "this document." },
+{ "spec.proposal.github.labels", KIND_TEXTS, 0, STRINGS(proposal.labels),
+    .about = "Labels that are put on a request that was opened." },
+{ "spec.proposal.github.reviewers", KIND_TEXTS, 0,
+    STRINGS(proposal.reviewers),
+    .about = "Users, or ORGANISATION/TEAM, who are asked to review it." },
+{ "spec.proposal.github.draft", KIND_FLAG, .preset = "false",
+    AT(proposal.draft), .about = "It is opened as a draft." },
+{ "spec.proposal.github.autoMerge", KIND_TEXT, 0, .words = methods,
+    AT(proposal.auto_merge), .about = "Have it merged so when its checks "
+    "pass and it is approved; absent: a person merges." },
+{ "spec.proposal.github.deleteBranch", KIND_FLAG, .preset = "false",
+    AT(proposal.delete_branch),
+    .about = "The branch is deleted when its request was merged." },
+{ "spec.proposal.links", KIND_MAPS, 0, ITEMS(proposal.link,
+    proposal.nlinks), .about = "What a reviewer may want to see." },
+{ "spec.proposal.links[].title", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = 100, IN(link, title), .about = "What it is." },
+{ "spec.proposal.links[].url", KIND_TEXT, RULE_REQUIRED, .low = 1,
+    .high = LONGEST_LINE, .form = &form_link, IN(link, url),
+    .about = "Where: {generation} stands for the generation's name." },
 
 { "spec.hold", KIND_MAPS, 0, ITEMS(hold, nholds),
     .about = "Models that are not to be proposed." },

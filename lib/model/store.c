@@ -85,7 +85,7 @@ clear_stale(const char *store, const char *prefix, struct error *error)
 		return -1;
 	for (i = 0; i < names.n; i++)
 		if (strncmp(names.item[i], prefix, strlen(prefix)) == 0 &&
-		    clear_folder(keepf("%s/tmp/%s", store, names.item[i]),
+		    clear_tree(keepf("%s/tmp/%s", store, names.item[i]),
 		    error) == -1)
 			return -1;
 	return 0;

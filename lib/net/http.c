@@ -1,5 +1,7 @@
 #include <ctype.h>
 #include <limits.h>
+#include <netinet/in.h>
+#include <resolv.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +24,7 @@
 #define TOKEN_CEILING	((size_t)64 << 10)	/* bytes; real ones: 2 KiB */
 #define MANY_REQUESTS	429
 #define PATIENCE	30000L	/* ms for a server that is starting */
+#define NO_ANSWER	((struct answer){ .retry_after = -1, .left = -1 })
 #define LONGEST		4	/* pauses grow until there have been so many */
 
 struct http {
@@ -37,7 +40,7 @@ struct http {
 /* The headers of a request; the first is a secret. */
 struct headers {
 	char		*authorization;		/* NULL: none */
-	const char	*line[HEADERS + 4];
+	const char	*line[HEADERS + 5];
 };
 
 /* What waits for the next read. */
@@ -151,11 +154,11 @@ void
 http_free(struct answer *a)
 {
 	free(a->body);
-	*a = (struct answer){ .retry_after = -1 };
+	*a = NO_ANSWER;
 }
 
 static int
-make_authorization(const char *token, size_t len, char **authorization,
+make_bearer(const char *token, size_t len, char **authorization,
     struct error *error)
 {
 	static const char	 prefix[] = "Authorization: Bearer ";
@@ -168,9 +171,47 @@ make_authorization(const char *token, size_t len, char **authorization,
 	return 0;
 }
 
+/* RFC 7617, 2. */
 static int
-read_token(const char *path, char **authorization, struct error *error)
+make_basic(const char *user, const char *password, size_t len,
+    char **authorization, struct error *error)
 {
+	static const char	 prefix[] = "Authorization: Basic ";
+	size_t			 both = strlen(user) + 1 + len;
+	size_t			 size = sizeof(prefix) + both * 2 + 4;
+	char			*plain = malloc(both + 1);
+
+	*authorization = malloc(size);
+	if (plain != NULL && *authorization != NULL) {
+		snprintf(plain, both + 1, "%s:%.*s", user, (int)len,
+		    password);
+		strlcpy(*authorization, prefix, size);
+		b64_ntop((const unsigned char *)plain, both,
+		    *authorization + sizeof(prefix) - 1,
+		    size - sizeof(prefix));
+		explicit_bzero(plain, both);
+	} else {
+		free(*authorization);
+		*authorization = NULL;
+	}
+	free(plain);
+	return *authorization != NULL ? 0 : error_set(error, RETRY,
+	    "out of memory");
+}
+
+static int
+make_authorization(const struct http *h, const char *token, size_t len,
+    char **authorization, struct error *error)
+{
+	return h->terms.user == NULL ?
+	    make_bearer(token, len, authorization, error) :
+	    make_basic(h->terms.user, token, len, authorization, error);
+}
+
+static int
+read_token(const struct http *h, char **authorization, struct error *error)
+{
+	const char	*path = h->terms.token_file;
 	struct bytes	 b;
 	size_t		 n;
 	int		 rv;
@@ -179,11 +220,11 @@ read_token(const char *path, char **authorization, struct error *error)
 		return error_in(error, "token");
 	if (rv == 1)
 		return error_set(error, BROKEN, "token %s: no such file; is "
-		    "the service account's token mounted?", path);
+		    "it mounted?", path);
 	for (n = b.len; n > 0 && isspace((unsigned char)b.data[n - 1]); n--)
 		continue;
 	rv = is_token(b.data, n) ?
-	    make_authorization(b.data, n, authorization, error) :
+	    make_authorization(h, b.data, n, authorization, error) :
 	    error_set(error, BROKEN, "token %s: expected one word and "
 	    "nothing else", path);
 	explicit_bzero(b.data, b.len);
@@ -193,23 +234,26 @@ read_token(const char *path, char **authorization, struct error *error)
 
 /* From the file each time: tokens are renewed while we run. */
 static int
-headers_make(const struct http *h, const char *type, struct headers *hs,
-    struct error *error)
+headers_make(const struct http *h, const char *type, const char *also,
+    struct headers *hs, struct error *error)
 {
 	size_t	 i, n = 0;
 
 	*hs = (struct headers){ NULL, { NULL } };
 	if (h->token == NULL && h->terms.token_file != NULL &&
-	    read_token(h->terms.token_file, &hs->authorization, error) == -1)
+	    read_token(h, &hs->authorization, error) == -1)
 		return -1;
-	if (h->token != NULL && make_authorization(h->token,
+	if (h->token != NULL && make_authorization(h, h->token,
 	    strlen(h->token), &hs->authorization, error) == -1)
 		return -1;
 	if (hs->authorization != NULL)
 		hs->line[n++] = hs->authorization;
-	hs->line[n++] = "Accept: application/json";
+	hs->line[n++] = keepf("Accept: %s", h->terms.accept == NULL ?
+	    "application/json" : h->terms.accept);
 	if (type != NULL)
 		hs->line[n++] = keepf("Content-Type: %s", type);
+	if (also != NULL)
+		hs->line[n++] = also;
 	for (i = 0; h->terms.header != NULL && i < HEADERS &&
 	    h->terms.header[i] != NULL; i++)
 		hs->line[n++] = h->terms.header[i];
@@ -222,6 +266,12 @@ headers_drop(struct headers *hs)
 	if (hs->authorization != NULL)
 		explicit_bzero(hs->authorization, strlen(hs->authorization));
 	free(hs->authorization);
+}
+
+static size_t
+ceiling(const struct http *h)
+{
+	return h->terms.ceiling == 0 ? HTTP_CEILING : h->terms.ceiling;
 }
 
 static const char *
@@ -318,25 +368,31 @@ int
 http_gather(struct http *h, struct fetch *f, size_t n, struct error *error)
 {
 	struct exchange	*x = keep(n * sizeof(*x));
-	struct headers	 hs;
+	struct headers	*hs = keep(n * sizeof(*hs));
 	size_t		 i;
 	int		 try, rv = 0;
 
 	for (i = 0; i < n; i++)
-		f[i].answer = (struct answer){ .retry_after = -1 };
-	if (headers_make(h, NULL, &hs, error) == -1)
-		return -1;
-	for (i = 0; i < n; i++)
+		f[i].answer = NO_ANSWER;
+	for (i = 0; i < n && rv == 0; i++) {
+		rv = headers_make(h, NULL, f[i].also, &hs[i], error);
 		x[i] = (struct exchange){ .peer = &h->peer, .method = "GET",
-		    .url = url_of(h, f[i].path), .header = hs.line,
-		    .ceiling = HTTP_CEILING, .answer = &f[i].answer };
+		    .url = url_of(h, f[i].path), .header = hs[i].line,
+		    .ceiling = ceiling(h), .answer = &f[i].answer };
+	}
+	if (rv == -1) {
+		while (i > 0)
+			headers_drop(&hs[--i]);
+		return -1;
+	}
 	if (waiting != NULL)
 		exchange_beside(x, n);
 	else
 		wire_exchange(x, n);
 	for (try = 1; try < TRIES && read_again(x, n, try) > 0; try++)
 		continue;
-	headers_drop(&hs);
+	for (i = 0; i < n; i++)
+		headers_drop(&hs[i]);
 	for (i = 0; i < n && rv == 0; i++)
 		if (x[i].reach != REACH_DONE)
 			rv = tell_lost(&x[i], error);
@@ -363,13 +419,13 @@ write_once(struct http *h, const struct request *r, struct answer *answer,
 	struct headers	 hs;
 	struct exchange	 x;
 
-	*answer = (struct answer){ .retry_after = -1 };
+	*answer = NO_ANSWER;
 	*reach = REACH_NONE;
-	if (headers_make(h, r->type, &hs, error) == -1)
+	if (headers_make(h, r->type, NULL, &hs, error) == -1)
 		return -1;
 	x = (struct exchange){ .peer = &h->peer, .method = r->method,
 	    .url = url_of(h, r->path), .header = hs.line, .body = r->body,
-	    .len = r->len, .ceiling = HTTP_CEILING, .fresh = true,
+	    .len = r->len, .ceiling = ceiling(h), .fresh = true,
 	    .answer = answer };
 	wire_exchange(&x, 1);
 	headers_drop(&hs);
@@ -399,6 +455,31 @@ is_form(const struct request *r)
 	    "application/x-www-form-urlencoded") == 0;
 }
 
+static bool
+ends_with(const char *s, const char *end)
+{
+	size_t	 n = strlen(s), m = strlen(end);
+
+	return n >= m && strcmp(s + n - m, end) == 0;
+}
+
+static bool
+is_question(enum ask ask, const struct request *r)
+{
+	switch (ask) {
+	case ASK_TOKEN:
+		return is_form(r);
+	case ASK_DRY_RUN:
+		return is_dry_run(r);
+	case ASK_GIT:
+		return ends_with(r->path, "/git-upload-pack");
+	case ASK_GITHUB:
+		return strstr(r->path, "/app/installations/") != NULL &&
+		    ends_with(r->path, "/access_tokens");
+	}
+	return false;
+}
+
 int
 http_ask(struct http *h, enum ask ask, const struct request *r,
     struct answer *answer, struct error *error)
@@ -407,15 +488,16 @@ http_ask(struct http *h, enum ask ask, const struct request *r,
 	struct exchange	 x;
 	int		 try;
 
-	*answer = (struct answer){ .retry_after = -1 };
-	if (ask == ASK_TOKEN ? !is_form(r) : !is_dry_run(r))
+	*answer = NO_ANSWER;
+	if (!is_question(ask, r))
 		return error_set(error, BROKEN, "%s%s: this is no question",
 		    h->terms.origin, r->path);
-	if (headers_make(h, r->type, &hs, error) == -1)
+	if (headers_make(h, r->type, NULL, &hs, error) == -1)
 		return -1;
 	x = (struct exchange){ .peer = &h->peer, .method = "POST",
 	    .url = url_of(h, r->path), .header = hs.line, .body = r->body,
-	    .len = r->len, .ceiling = HTTP_CEILING, .answer = answer };
+	    .len = r->len, .ceiling = ceiling(h), .answer = answer,
+	    .into = r->into };
 	wire_exchange(&x, 1);
 	for (try = 1; try < TRIES && read_again(&x, 1, try) > 0; try++)
 		continue;
@@ -434,12 +516,12 @@ http_beside(struct http *h, const struct request *r)
 	b->answer.retry_after = -1;
 	/* What cannot be made now is told by http_finish(). */
 	if ((r->body != NULL && !is_form(r)) ||
-	    headers_make(h, r->type, &b->headers, &error) == -1)
+	    headers_make(h, r->type, NULL, &b->headers, &error) == -1)
 		return b;
 	b->exchange = (struct exchange){ .peer = &h->peer,
 	    .method = r->method, .url = url_of(h, r->path),
 	    .header = b->headers.line, .body = r->body, .len = r->len,
-	    .ceiling = HTTP_CEILING, .answer = &b->answer };
+	    .ceiling = ceiling(h), .answer = &b->answer };
 	waiting = b;
 	return b;
 }
@@ -459,7 +541,7 @@ http_finish(struct beside *b, bool patient, struct answer *answer,
 	long		 until = boot_clock() + PATIENCE, ms;
 	int		 try, tries = patient ? INT_MAX : TRIES;
 
-	*answer = (struct answer){ .retry_after = -1 };
+	*answer = NO_ANSWER;
 	if (waiting == b)
 		waiting = NULL;
 	if (x->method == NULL)
@@ -479,7 +561,7 @@ http_finish(struct beside *b, bool patient, struct answer *answer,
 	}
 	headers_drop(&b->headers);
 	*answer = b->answer;
-	b->answer = (struct answer){ .retry_after = -1 };
+	b->answer = NO_ANSWER;
 	return x->reach == REACH_DONE ? 0 : tell_lost(x, error);
 }
 
@@ -490,7 +572,7 @@ http_send(struct http *h, struct guard *guard, const struct request *r,
 	enum reach	 reach;
 	int		 rv;
 
-	*answer = (struct answer){ .retry_after = -1 };
+	*answer = NO_ANSWER;
 	if (h->terms.dry)
 		return error_set(error, BROKEN, "a dry run sends nothing");
 	if (guard_spend(guard, error) == -1)
@@ -515,7 +597,7 @@ http_note(struct http *h, enum note note, const struct request *r,
 	};
 	enum reach		 reach;
 
-	*answer = (struct answer){ .retry_after = -1 };
+	*answer = NO_ANSWER;
 	if (h->terms.dry)
 		return error_set(error, BROKEN, "a dry run notes nothing");
 	if (strncmp(r->path, target[note], strlen(target[note])) != 0)

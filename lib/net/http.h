@@ -30,6 +30,10 @@ struct http_terms {
 	 * not sent over plain http unless the host is this machine.
 	 */
 	const char	*token_file;
+	const char	*user;		/* the token is his password (RFC 7617);
+					   NULL: it is a bearer token */
+	const char	*accept;	/* NULL: application/json */
+	size_t		 ceiling;	/* bytes of a body; 0: HTTP_CEILING */
 	const char *const *header;	/* more of them, "Name: value", NULL
 					   behind the last; NULL: none */
 	bool		 direct;	/* through no proxy */
@@ -46,6 +50,9 @@ struct answer {
 	char	 type[HTTP_WORD];	/* Content-Type; "" */
 	char	 etag[HTTP_WORD];	/* ""; also when it was longer */
 	char	 flavor[HTTP_WORD];	/* Metadata-Flavor; "" */
+	char	 location[HTTP_WORD];	/* Location; "", also when longer */
+	long	 left;		/* X-RateLimit-Remaining; -1: it told none */
+	time_t	 reset;		/* X-RateLimit-Reset; 0: it told none */
 };
 
 struct request {
@@ -53,11 +60,18 @@ struct request {
 	const char	*type;		/* of the body */
 	const char	*body;		/* NULL: none */
 	size_t		 len;
+	/*
+	 * A file that the answer's body is written to, of whatever status, in
+	 * place of memory; NULL: none.  Such an exchange may take as long as
+	 * the run, as long as something comes.
+	 */
+	const int	*into;
 };
 
-/* One read of several.  The fields behind path are filled. */
+/* One read of several.  The answer is filled. */
 struct fetch {
 	const char	*path;
+	const char	*also;		/* one more header; NULL */
 	struct answer	 answer;
 };
 
@@ -71,7 +85,9 @@ enum note {
 /* What may be asked by POST and changes nothing: the closed list. */
 enum ask {
 	ASK_TOKEN,	/* an access token, of OAuth 2 */
-	ASK_DRY_RUN	/* BigQuery, what a query would read */
+	ASK_DRY_RUN,	/* BigQuery, what a query would read */
+	ASK_GIT,	/* git-upload-pack: refs and objects */
+	ASK_GITHUB	/* a token of an installed App */
 };
 
 /* An exchange that is made beside the next read of any server. */

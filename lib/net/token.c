@@ -8,7 +8,7 @@
 #include <jansson.h>
 
 #include "net/http.h"
-#include "net/rs256.h"
+#include "net/jwt.h"
 #include "net/secretjson.h"
 #include "net/token.h"
 #include "run/bytes.h"
@@ -32,19 +32,11 @@ struct token {
 	bool		 metadata;
 };
 
-static void
-wipe(char *secret)
-{
-	if (secret != NULL)
-		explicit_bzero(secret, strlen(secret));
-	free(secret);
-}
-
 void
 token_end(struct token *t)
 {
-	wipe(t->body);
-	wipe(t->value);
+	jwt_wipe(t->body);
+	jwt_wipe(t->value);
 	t->body = t->value = NULL;
 	http_close(t->http);
 }
@@ -81,73 +73,30 @@ form_quote(const char *text)
 	return out;
 }
 
-/* "prefix" and then text, the old text being wiped. */
-static char *
-joined(char *was, const char *more)
-{
-	size_t	 n = was == NULL ? 0 : strlen(was), m = strlen(more);
-	char	*is = malloc(n + m + 1);
-
-	if (is != NULL) {
-		memcpy(is, was == NULL ? "" : was, n);
-		memcpy(is + n, more, m + 1);
-	}
-	wipe(was);
-	return is;
-}
-
 static char *
 form_add(char *form, const char *key, const char *value)
 {
 	char	*quoted = form_quote(value);
 
-	form = joined(form, keepf("%s%s=", form == NULL ? "" : "&", key));
+	form = jwt_joined(form, keepf("%s%s=", form == NULL ? "" : "&", key));
 	if (form != NULL && quoted != NULL)
-		form = joined(form, quoted);
-	wipe(quoted);
+		form = jwt_joined(form, quoted);
+	jwt_wipe(quoted);
 	return form;
 }
 
-/*
- * The assertion of a service account (RFC 7523): header and claims in
- * base64url and their signature.
- */
+/* The assertion of a service account (RFC 7523, 2.1). */
 static char *
 assertion(const struct token *t, json_t *key, const char *uri,
     struct error *error)
 {
 	time_t	 now = time(NULL) - SKEW;
-	char	*claims = json_dumps(keep_json(json_pack(
-		    "{ss ss ss sI sI}", "iss", t->account, "scope", t->scope,
-		    "aud", uri, "iat", (json_int_t)now, "exp",
-		    (json_int_t)now + LIFE)), JSON_COMPACT);
-	char	*head = json_dumps(keep_json(json_pack("{ss ss ss*}", "alg",
-		    "RS256", "typ", "JWT", "kid", text_of(key,
-		    "private_key_id"))), JSON_COMPACT);
-	char	*a = head == NULL ? NULL : rs256_base64(head, strlen(head));
-	char	*b = claims == NULL ? NULL :
-		    rs256_base64(claims, strlen(claims));
-	char	*signature = NULL, *jwt = NULL;
+	json_t	*claims = keep_json(json_pack("{ss ss ss sI sI}", "iss",
+		    t->account, "scope", t->scope, "aud", uri, "iat",
+		    (json_int_t)now, "exp", (json_int_t)now + LIFE));
 
-	free(head);
-	free(claims);
-	if (a != NULL && b != NULL && (jwt = joined(joined(a, "."),
-	    b)) != NULL)
-		signature = rs256_sign(text_of(key, "private_key"), jwt,
-		    strlen(jwt), error);
-	else
-		error_set(error, RETRY, "out of memory");
-	if (jwt == NULL)
-		wipe(a);
-	wipe(b);
-	if (signature != NULL)
-		jwt = joined(joined(jwt, "."), signature);
-	else {
-		wipe(jwt);
-		jwt = NULL;
-	}
-	wipe(signature);
-	return jwt;
+	return jwt_make(claims, text_of(key, "private_key_id"),
+	    text_of(key, "private_key"), error);
 }
 
 /* A server and the path behind it. */
@@ -193,7 +142,7 @@ by_service_account(struct token *t, json_t *json, const char *uri,
 		return error_in(error, "private_key");
 	t->body = form_add(form_add(NULL, "grant_type",
 	    "urn:ietf:params:oauth:grant-type:jwt-bearer"), "assertion", jwt);
-	wipe(jwt);
+	jwt_wipe(jwt);
 	return 0;
 }
 
@@ -322,7 +271,7 @@ token_begin(const struct token_terms *terms, struct error *error)
 	if (rv == 0)
 		return t;
 	error_in(error, "%s", t->where);
-	wipe(t->body);
+	jwt_wipe(t->body);
 	return NULL;
 }
 
@@ -429,7 +378,7 @@ token_get(struct token *t, struct error *error)
 	if (a.body != NULL)
 		explicit_bzero(a.body, a.len);
 	http_free(&a);
-	wipe(t->body);
+	jwt_wipe(t->body);
 	t->body = NULL;
 	return rv == -1 ? error_in(error, "%s", t->where) : 0;
 }

@@ -128,6 +128,20 @@ retry_seconds(const char *word, time_t date)
 	return t > date ? (long)(t - date) : 0;
 }
 
+/* What GitHub says beside an answer. */
+static void
+note_limit(struct answer *a, const char *line, size_t name, const char *word)
+{
+	if (name == 21 && strncasecmp(line, "X-RateLimit-Remaining",
+	    name) == 0)
+		a->left = strtol(word, NULL, 10);
+	else if (name == 17 && strncasecmp(line, "X-RateLimit-Reset",
+	    name) == 0)
+		a->reset = (time_t)strtoll(word, NULL, 10);
+	else if (name == 8 && strncasecmp(line, "Location", name) == 0)
+		strlcpy(a->location, word, sizeof(a->location));
+}
+
 static void
 note_header(struct answer *a, const char *line, size_t len)
 {
@@ -155,6 +169,8 @@ note_header(struct answer *a, const char *line, size_t len)
 		strlcpy(a->type, word, sizeof(a->type));
 	else if (name == 11 && strncasecmp(line, "Retry-After", name) == 0)
 		a->retry_after = retry_seconds(word, a->date);
+	else
+		note_limit(a, line, name, word);
 }
 
 static size_t
@@ -176,6 +192,22 @@ on_header(char *data, size_t size, size_t n, void *arg)
 }
 
 static size_t
+write_body(struct call *c, const char *data, size_t len)
+{
+	size_t	 at;
+	ssize_t	 n;
+
+	for (at = 0; at < len; at += (size_t)n)
+		if ((n = write(*c->x->into, data + at, len - at)) == -1) {
+			c->why = keepf("the answer cannot be written: %s",
+			    strerror(errno));
+			return 0;
+		}
+	c->x->answer->len += len;
+	return len;
+}
+
+static size_t
 on_body(char *data, size_t size, size_t n, void *arg)
 {
 	struct call	*c = arg;
@@ -188,6 +220,8 @@ on_body(char *data, size_t size, size_t n, void *arg)
 		    "for has", c->x->ceiling);
 		return 0;
 	}
+	if (c->x->into != NULL)
+		return write_body(c, data, more);
 	if (a->len + more >= c->room) {
 		c->room = c->room == 0 ? FIRST_ROOM : c->room;
 		while (a->len + more >= c->room)
@@ -214,11 +248,11 @@ agent(void)
 }
 
 static long
-time_left(void)
+time_left(const struct exchange *x)
 {
 	long	 left = signals_left() - GRACE;
 
-	if (left > EXCHANGE)
+	if (left > EXCHANGE && x->into == NULL)
 		return EXCHANGE;
 	return left < LEAST ? LEAST : left;
 }
@@ -228,7 +262,11 @@ set_limits(struct call *c)
 {
 	CURL	*e = c->easy;
 
-	set_number(e, CURLOPT_TIMEOUT_MS, time_left());
+	set_number(e, CURLOPT_TIMEOUT_MS, time_left(c->x));
+	if (c->x->into != NULL) {
+		set_number(e, CURLOPT_LOW_SPEED_LIMIT, 1L);
+		set_number(e, CURLOPT_LOW_SPEED_TIME, EXCHANGE / 1000);
+	}
 	set_number(e, CURLOPT_NOSIGNAL, 1L);
 	/* A resolver that hangs is not waited for. */
 	set_number(e, CURLOPT_QUICK_EXIT, 1L);
@@ -371,9 +409,12 @@ static void
 begin(struct call *c, struct exchange *x)
 {
 	*c = (struct call){ .x = x, .easy = curl->easy_init() };
-	*x->answer = (struct answer){ .retry_after = -1 };
+	*x->answer = (struct answer){ .retry_after = -1, .left = -1 };
 	x->reach = REACH_NONE;
 	x->why = "out of memory";
+	if (x->into != NULL && (ftruncate(*x->into, 0) == -1 ||
+	    lseek(*x->into, 0, SEEK_SET) == -1))
+		x->why = strerror(errno);
 	x->again = true;
 	if (c->easy == NULL)
 		return;

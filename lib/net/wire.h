@@ -36,6 +36,9 @@ struct exchange {
 	size_t			 len;
 	size_t			 ceiling;	/* bytes of the answer's body */
 	bool			 fresh;	/* on a connection of its own */
+	const int		*into;	/* the body goes to this file, and the
+					   exchange may take as long as the
+					   run; NULL: to memory, in 10 s */
 
 	/* what came of it */
 	struct answer		*answer;

@@ -9,7 +9,7 @@
 #include "run/keep.h"
 
 int
-clear_folder(const char *path, struct error *error)
+clear_tree(const char *path, struct error *error)
 {
 	char	*root[] = { keepf("%s", path), NULL };
 	FTS	*fts;

@@ -1,5 +1,5 @@
 /*
- * Folders of work that is over.
+ * Taking away a tree of files that is ours.
  */
 
 #ifndef RUN_CLEAR_H
@@ -8,11 +8,10 @@
 struct error;
 
 /*
- * Removes a folder and all below it, also where a program took its own
- * rights away.  Links are removed and not followed.  What is gone already is
- * no error.
+ * The file or the tree at a path, gone; that there is none is as good.
+ * Links are not followed, and folders whose rights were taken away are
+ * entered all the same.
  */
-int	clear_folder(const char *path, struct error *)
-	    __attribute__((nonnull));
+int	clear_tree(const char *path, struct error *) __attribute__((nonnull));
 
 #endif

@@ -253,7 +253,7 @@ run_once(const struct settings *set, struct job *job,
 	struct plan	 plan = { .tool = tool.name,
 			    .config = means->config };
 	struct world	 w = { .config = means->config, .plan = &plan,
-			    .google = means->google };
+			    .google = means->google, .dry = set->dry };
 	struct error	 error;
 	struct lease	*lease;
 	const char	*holder;
@@ -362,6 +362,7 @@ run_guarded(const struct settings *set, struct job *job,
 		fail(ended, &error);
 	else
 		run_once(set, job, &means, &terms, ended);
+	job_end(job);
 	if (means.google != NULL)
 		google_end(means.google);
 	report(set, config, ended, milliseconds() - began, terms.kube);

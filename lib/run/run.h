@@ -35,6 +35,7 @@ struct world {
 	time_t			 now;	/* the one clock */
 	struct plan		*plan;	/* where observe() tells what it saw */
 	struct google		*google;	/* NULL: not asked for */
+	bool			 dry;		/* nothing may be written */
 	bool			 progress;	/* somebody is watching */
 	time_t			 model_time;	/* observe() sets it: of the
 						   model whose age counts;
@@ -44,6 +45,9 @@ struct world {
 /* Defined by each tool.  job_new() is called once a round. */
 struct job	*job_new(void);
 int		 job_option(struct job *, int, const char *, struct error *);
+
+/* The run is over: lets go of what the job has open. */
+void		 job_end(struct job *);
 
 /* The world into the job.  Any failure ends the run: no partial view. */
 int		 observe(struct job *, struct world *, struct error *);

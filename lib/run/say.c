@@ -1,7 +1,9 @@
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "run/keep.h"
 #include "run/say.h"
 
 /* C0, DEL, and as UTF-8 the C1 controls, which terminals obey as well. */
@@ -116,4 +118,20 @@ say_markdown(FILE *f, const char *text)
 			putc(*s, f);
 		}
 	}
+}
+
+const char *
+say_kept(const char *text)
+{
+	const char	*kept;
+	char		*out = NULL;
+	size_t		 len;
+	FILE		*f = open_memstream(&out, &len);
+
+	if (f == NULL)
+		return "";
+	say_markdown(f, text);
+	kept = fclose(f) == 0 ? keepf("%s", out) : "";
+	free(out);
+	return kept;
 }

@@ -22,4 +22,7 @@ void	say_words(FILE *, const char *) __attribute__((nonnull));
 /* Text inside a markdown paragraph or table: no markup, no mentions. */
 void	say_markdown(FILE *, const char *) __attribute__((nonnull));
 
+/* The same, kept for the run. */
+const char	*say_kept(const char *) __attribute__((nonnull));
+
 #endif

@@ -25,9 +25,10 @@
 #define OLD	"issues-aaaaaaaaaaaa"
 #define MID	"issues-bbbbbbbbbbbb"
 #define NEW	"issues-cccccccccccc"
+#define HEAD	"dddddddddddddddddddddddddddddddddddddddd"
 
 static struct config		config;
-static struct log		empty;
+static struct log		empty, past;
 static struct evaluation	good[3];
 static struct against		against;
 static struct candidate		model[3];
@@ -84,8 +85,11 @@ static void
 requested(const char *name)
 {
 	proposed(name);
+	strlcpy(job.head, HEAD, sizeof(job.head));
 	job.request = (struct request){ .forge = true,
-	    .state = REQUEST_OPEN, .names = NEW, .truthful = true };
+	    .state = REQUEST_OPEN, .number = 7, .names = NEW,
+	    .from = job.live, .title = "issues: update to " NEW,
+	    .sha = HEAD };
 }
 
 static bool
@@ -391,7 +395,7 @@ row_9(void)
 
 	test("9 an open request that is held is closed");
 	job.request = (struct request){ .forge = true,
-	    .state = REQUEST_OPEN, .names = NEW, .truthful = true };
+	    .state = REQUEST_OPEN, .names = NEW };
 	CHECK(is("9 ", "close-request"));
 
 	pending("9 a hold, and the gate for the rest: both are said");
@@ -512,15 +516,25 @@ rows_15_to_18(void)
 	job.request.forge = true;
 	CHECK(is("15 ", "open-request"));
 	requested("16 text untrue: edit");
-	job.request.truthful = false;
+	job.request.names = NULL;
+	CHECK(is("16 ", "edit-request") && strcmp(step.target, "#7") == 0);
+	requested("16 the text says that another model is live: edit");
+	job.request.from = MID;
 	CHECK(is("16 ", "edit-request"));
+	requested("16 the title names another model: edit");
+	job.request.title = "now it is " MID;
+	CHECK(is("16 ", "edit-request"));
+	requested("16 the forge has not seen the push: wait");
+	job.request.sha = "0123456789012345678901234567890123456789";
+	job.request.names = NULL;
+	CHECK(is("16 ", NULL) && quiet());
 	requested("17 a marked file changed on base: refresh");
 	job.branch.stale = "deployment/Kptfile";
 	CHECK(is("17 ", "push") && step.again);
 	requested("17 conflict: refresh");
 	job.request.conflict = true;
 	CHECK(is("17 ", "push") && step.again);
-	job.request.truthful = false;
+	job.request.names = NULL;
 	CHECK(is("16 ", "edit-request"));
 	proposed("17 without a forge");
 	job.branch.stale = "deployment/Kptfile";
@@ -529,6 +543,59 @@ rows_15_to_18(void)
 	CHECK(is("18 ", NULL) && quiet());
 	proposed("18 without a forge the branch is the proposal");
 	CHECK(is("18 ", NULL) && quiet());
+}
+
+static void
+did(const char *verb, const char *result)
+{
+	struct outcome	*o = &past.outcome[past.noutcomes++];
+
+	*o = (struct outcome){ .verb = verb, .target = "#7",
+	    .result = result };
+}
+
+/* Labels and reviewers are asked for once, and not fought about. */
+static void
+adornments(void)
+{
+	static const char	*label[] = { "ml" };
+
+	requested("16 labels, reviewers and auto-merge, in this order, once");
+	config.proposal = (struct proposal_config){ .auto_merge = "squash",
+	    .labels = { label, 1 }, .reviewers = { label, 1 } };
+	job.log = &past;
+	past.noutcomes = 0;
+	CHECK(is("18 ", NULL) && quiet());	/* opened long ago */
+	did("open-request", "done");
+	CHECK(is("16 ", "label-request"));
+	did("label-request", "done");
+	CHECK(is("16 ", "review-request"));
+	did("review-request", "failed");
+	CHECK(is("16 ", "review-request"));
+	did("review-request", "failed");
+	did("review-request", "failed");
+	CHECK(is("16 ", "automerge-request"));
+	did("automerge-request", "done");
+	CHECK(is("18 ", NULL) && quiet());
+	did("open-request", "done");
+	CHECK(is("16 ", "label-request"));
+	config.proposal = (struct proposal_config){ .labels = { NULL, 0 } };
+	past.noutcomes = 0;
+}
+
+static void
+ends(void)
+{
+	requested("11 a held branch's request is not closed over a person");
+	job.live = NEW;
+	job.branch.held = "commit 1234567 of Ada";
+	CHECK(is("11 ", NULL) && holds("1234567"));
+	settled("22 the branch of a merged request is deleted where asked");
+	job.branch.merged = true;
+	CHECK(is("9 ", NULL) && quiet());
+	config.proposal.delete_branch = true;
+	CHECK(is("22 ", "delete-branch"));
+	config.proposal.delete_branch = false;
 }
 
 /* Each step's effect, told as observed, leads on until nothing is left. */
@@ -540,10 +607,10 @@ sequence(void)
 	CHECK(is("14 ", "push"));
 	job.branch = (struct branch){ .exists = true, .values = NEW };
 	CHECK(is("15 ", "open-request"));
-	job.request.state = REQUEST_OPEN;
-	job.request.names = NEW;
-	CHECK(is("16 ", "edit-request"));
-	job.request.truthful = true;
+	strlcpy(job.head, HEAD, sizeof(job.head));
+	job.request = (struct request){ .forge = true,
+	    .state = REQUEST_OPEN, .number = 7, .names = NEW,
+	    .from = job.live, .title = "", .sha = HEAD };
 	CHECK(is("18 ", NULL) && quiet());
 	job.request.state = REQUEST_NONE;	/* merged */
 	job.branch.exists = false;
@@ -628,6 +695,8 @@ main(void)
 	row_10();
 	rows_11_to_14();
 	rows_15_to_18();
+	adornments();
+	ends();
 	rows_19_to_21();
 	sequence();
 	return test_end();

@@ -54,7 +54,7 @@ check_config(const struct config *c)
 	check_strings(&c->paths);
 	check_strings(&c->placeholder);
 	MUST(c->store != NULL && c->lease != NULL && c->retry != NULL);
-	MUST(c->git_url != NULL && c->author != NULL);
+	MUST(c->git.url != NULL && c->author != NULL);
 	MUST(strcmp(c->base, c->head) != 0);
 	MUST(c->setter != NULL || c->nfields > 0);
 	MUST(c->gate_precision >= 0 && c->gate_precision <= 1);

@@ -191,10 +191,10 @@ check_paths(void)
 	CHECK_STR(config.archive_paths.item[1], "/srv/b.json");
 	CHECK_STR(config.store, CORPUS "/models");
 	CHECK_STR(config.lease, "/var/lib/lease");
-	CHECK_STR(config.git_url, "file:///srv/config.git");
+	CHECK_STR(config.git.url, "file:///srv/config.git");
 	CHECK_STR(config.command.item[0], "./fit");
 	CHECK(read_corpus("minimal") == 0);
-	CHECK_STR(config.git_url, CORPUS "/config.git");
+	CHECK_STR(config.git.url, CORPUS "/config.git");
 	CHECK_STR(config.lease, CORPUS "/lease");
 	test("a document here needs no folder");
 	CHECK(getcwd(here, sizeof(here)) != NULL && chdir(CORPUS) == 0);

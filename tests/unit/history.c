@@ -25,7 +25,8 @@ repo_at(const char *path)
 	struct repo	*repo;
 
 	e = (struct error){ .text = "" };
-	if ((repo = repo_open(below(path), &e)) == NULL)
+	if ((repo = repo_open(&(struct repo_terms){ .from.url =
+	    below(path) }, &e)) == NULL)
 		errx(1, "%s: %s", path, e.text);
 	return repo;
 }

@@ -37,7 +37,8 @@ repo_at(const char *path)
 	struct repo	*repo;
 
 	e = (struct error){ .text = "" };
-	if ((repo = repo_open(below(path), &e)) == NULL)
+	if ((repo = repo_open(&(struct repo_terms){ .from.url =
+	    below(path) }, &e)) == NULL)
 		errx(1, "%s: %s", path, e.text);
 	return repo;
 }
@@ -59,7 +60,8 @@ said(int rv, enum verdict verdict, const char *words)
 static bool
 opens(const char *url)
 {
-	struct repo	*repo = repo_open(url, &e);
+	struct repo	*repo = repo_open(&(struct repo_terms){ .from.url =
+	    url }, &e);
 
 	repo_close(repo);
 	return repo != NULL;

@@ -55,7 +55,8 @@ make_repository(void)
 	    "git add . && git update-index --add --cacheinfo "
 	    "160000,0123456789012345678901234567890123456789,out/sub && "
 	    "git commit -qm First");
-	repo = repo_open(below("one"), &e);
+	repo = repo_open(&(struct repo_terms){ .from = { .url =
+	    below("one") }, .base = "main", .head = "x" }, &e);
 	guard = scratch_guard();
 	if (repo == NULL)
 		errx(1, "%s", e.text);

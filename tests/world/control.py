@@ -35,6 +35,9 @@ class Control(Server):
         if name.startswith("google_") and request.method == "POST":
             return Answer.of(200, self.world.google.control(
                 name.removeprefix("google_"), value))
+        if name.startswith("github_") and request.method == "POST":
+            return Answer.of(200, self.world.github.control(
+                name.removeprefix("github_"), value or {}))
         if do is None:
             return self.world.handle(request)
         found = do(value, request.query)
@@ -89,6 +92,9 @@ class Control(Server):
 
     def get_google_state(self, value, query):
         return self.world.google.state()
+
+    def get_github_state(self, value, query):
+        return self.world.github.state()
 
     # Time.
     def get_clock(self, value, query):

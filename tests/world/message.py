@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 RUN = re.compile(r"^modelsync/\S+ (\S+/\d+)")
 READS = ("GET", "HEAD", "OPTIONS")
+ASKS = "/git-upload-pack"       # a POST of git that only reads
 
 
 class Bad(Exception):
@@ -45,7 +46,7 @@ class Request:
 
     @property
     def mutating(self):
-        return self.method not in READS
+        return self.method not in READS and not self.path.endswith(ASKS)
 
 
 class Answer:
@@ -122,15 +123,17 @@ def body_length(headers):
 
 def unchunk(data):
     """(body, rest) of a chunked body, or None while there is more to come."""
-    body = b""
+    parts = []
+    at = 0
     while True:
-        line, found, rest = data.partition(b"\r\n")
-        if not found:
+        end = data.find(b"\r\n", at)
+        if end < 0:
             return None
-        size = int(line.split(b";")[0], 16)
-        if len(rest) < size + 2:
+        size = int(data[at:end].split(b";")[0], 16)
+        at = end + 2
+        if len(data) < at + size + 2:
             return None
         if size == 0:
-            return body, rest[2:]
-        body += rest[:size]
-        data = rest[size + 2:]
+            return b"".join(parts), data[at + 2:]
+        parts.append(data[at:at + size])
+        at += size + 2

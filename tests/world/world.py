@@ -11,6 +11,8 @@ from clock import Clock, parse
 from control import Control
 from faults import Faults
 from front import Front
+from git.module import Git
+from github.module import GitHub
 from google.world import Google
 from kubernetes.module import Kubernetes
 from message import Answer
@@ -30,8 +32,11 @@ class World:
         self.faults = Faults()
         self.kubernetes = Kubernetes(self.clock, options.seed)
         self.google = Google(self.clock)
-        self.modules = [*self.google.modules(), self.kubernetes,
-                        Pushgateway()]
+        scheme = "https" if options.tls else "http"
+        self.git = Git(self.path("git"), self.clock, scheme)
+        self.github = GitHub(self.clock, self.git, scheme)
+        self.modules = [*self.google.modules(), self.git, self.github,
+                        self.kubernetes, Pushgateway()]
         self.errors = []
         self.held = Held()
         self.stop = asyncio.Event()

@@ -1,24 +1,17 @@
 """Who may do what: accounts and their tokens, the metadata server, and the
 token endpoint of OAuth 2."""
 
-import base64
 import json
-import os
-import subprocess
-import tempfile
 from urllib.parse import parse_qs
 
 from google.errors import Fail, form
 from message import Answer
+from rs256 import unbase64, verified
 
 METADATA = "/computeMetadata/v1/"
 ACCOUNT = METADATA + "instance/service-accounts/default/"
 SKEW = 300      # s that a claim may be ahead
 LIFE = 3599
-
-
-def unbase64(text):
-    return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 class Auth:
@@ -114,7 +107,7 @@ class Auth:
         if account is None or not account.get("public"):
             return self.refuse("invalid_grant",
                                "Invalid grant: account not found")
-        if header.get("alg") != "RS256" or not self.verified(
+        if header.get("alg") != "RS256" or not verified(
                 account["public"], f"{head}.{claims}", unbase64(signature)):
             return self.refuse("invalid_grant", "Invalid JWT Signature.")
         now = self.clock.now()
@@ -128,19 +121,6 @@ class Auth:
                 "/token"):
             return self.refuse("invalid_scope", "Invalid OAuth scope")
         return Answer.of(200, self.token(claim["iss"]))
-
-    @staticmethod
-    def verified(public, text, signature):
-        with tempfile.TemporaryDirectory() as folder:
-            for name, data in (("key", public.encode()),
-                               ("signature", signature)):
-                with open(os.path.join(folder, name), "wb") as file:
-                    file.write(data)
-            done = subprocess.run(
-                ["openssl", "dgst", "-sha256", "-verify", "key",
-                 "-signature", "signature"], input=text.encode(),
-                cwd=folder, capture_output=True, check=False)
-        return done.returncode == 0
 
     def check(self, request, permission, resource, old=False):
         """The account that asks, or a refusal."""

@@ -1,0 +1,370 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "git/cache.h"
+#include "git/libgit.h"
+#include "git/remote.h"
+#include "git/repo.h"
+#include "git/smart.h"
+#include "run/bytes.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/lease.h"
+
+#define AT_FIRST	32	/* commits fetched of each branch */
+#define GROWTH		8	/* so many times more, each time */
+#define MOST		32768	/* then the whole history */
+#define BRANCHES	2	/* that are watched: base and head */
+
+enum { BASE, HEAD };
+
+struct remote {
+	struct repo_terms	 terms;
+	struct cache		 cache;
+	struct smart		*from, *to;	/* the same but with a fork */
+	git_odb			*own;		/* asks nobody */
+	git_repository		*git;
+	const char		*branch[BRANCHES];
+	git_oid			 at[BRANCHES];
+	unsigned		 depth;		/* of the next piece */
+	git_oid			*made;
+	size_t			 nmade, room;
+	bool			 damaged, changed;
+};
+
+static const char *
+folder_of(const struct remote *r)
+{
+	return keepf("%s/objects/pack", r->cache.path);
+}
+
+static bool
+is_here(const struct remote *r, const git_oid *oid)
+{
+	return git_odb_exists_ext(r->own, oid, GIT_ODB_LOOKUP_NO_REFRESH);
+}
+
+static int
+fetch(struct remote *r, struct smart *s, const struct smart_want *want,
+    struct error *error)
+{
+	struct smart_edge	 edge;
+	size_t			 i;
+
+	if (smart_fetch(s, want, &edge, error) == -1)
+		return -1;
+	for (i = 0; i < edge.n; i++)
+		cache_add_edge(&r->cache, &edge.oid[i]);
+	r->changed = true;
+	git_odb_refresh(r->own);
+	return 0;
+}
+
+/* What one server's branches point at, unless it is here. */
+static int
+fetch_tips(struct remote *r, struct smart *s, const git_oid *tip, size_t n,
+    struct error *error)
+{
+	git_oid		 want[BRANCHES];
+	struct cache	*c = &r->cache;
+	size_t		 i, nwant = 0;
+
+	for (i = 0; i < n; i++)
+		if (!git_oid_is_zero(&tip[i]) && !is_here(r, &tip[i]))
+			want[nwant++] = tip[i];
+	if (nwant == 0)
+		return 0;
+	return fetch(r, s, &(struct smart_want){ .want = want,
+	    .nwant = nwant, .have = c->tip, .nhave = c->ntips,
+	    .shallow = c->edge, .nshallow = c->nedges, .depth = AT_FIRST,
+	    .odb = r->own, .folder = folder_of(r) }, error);
+}
+
+static int
+look(struct remote *r, struct error *error)
+{
+	const char *const	*b = r->branch;
+
+	if (r->from == r->to)
+		return smart_refs(r->from, b, BRANCHES, r->at, error) == -1 ?
+		    -1 : fetch_tips(r, r->from, r->at, BRANCHES, error);
+	if (smart_refs(r->from, &b[BASE], 1, &r->at[BASE], error) == -1 ||
+	    fetch_tips(r, r->from, &r->at[BASE], 1, error) == -1)
+		return -1;
+	if (smart_refs(r->to, &b[HEAD], 1, &r->at[HEAD], error) == -1 ||
+	    fetch_tips(r, r->to, &r->at[HEAD], 1, error) == -1)
+		return error_in(error, "config.git.push");
+	return 0;
+}
+
+/* An edge is one no longer when all its parents came. */
+static bool
+is_edge(const struct remote *r, const git_oid *oid)
+{
+	git_odb_object	*object;
+	const char	*p;
+	git_oid		 parent;
+	bool		 edge = false;
+
+	if (git_odb_read(&object, r->own, oid) < 0)
+		return false;
+	p = strchr(git_odb_object_data(object), '\n');
+	while (p != NULL && strncmp(p, "\nparent ", 8) == 0) {
+		if (git_oid_fromstrn(&parent, p + 8, GIT_OID_HEXSZ) < 0 ||
+		    !is_here(r, &parent))
+			edge = true;
+		p = strchr(p + 1, '\n');
+	}
+	git_odb_object_free(object);
+	return edge;
+}
+
+static bool
+same_means(const struct smart_means *a, const struct smart_means *b)
+{
+	return a->known == b->known && a->v2 == b->v2 &&
+	    a->filter == b->filter && a->shallow == b->shallow;
+}
+
+/* What is here now, for the runs to come. */
+static int
+remember(struct remote *r, struct error *error)
+{
+	struct cache	*c = &r->cache;
+	size_t		 i, n = 0;
+
+	if (!r->changed && same_means(&c->from, smart_means(r->from)) &&
+	    same_means(&c->to, smart_means(r->to)))
+		return 0;
+	c->from = *smart_means(r->from);
+	c->to = *smart_means(r->to);
+	c->tip = keep(BRANCHES * sizeof(*c->tip));
+	c->ntips = 0;
+	for (i = 0; i < BRANCHES; i++)
+		if (!git_oid_is_zero(&r->at[i]))
+			c->tip[c->ntips++] = r->at[i];
+	for (i = 0; i < c->nedges; i++)
+		if (is_edge(r, &c->edge[i]))
+			c->edge[n++] = c->edge[i];
+	c->nedges = n;
+	r->changed = false;
+	return c->temporary ? 0 : cache_save(c, error);
+}
+
+static struct smart *
+open_smart(const struct repo_server *server, const struct repo_terms *t,
+    struct error *error)
+{
+	struct smart	*s;
+
+	s = smart_open(&(struct smart_terms){ .url = server->url,
+	    .user = server->password_file == NULL && server->token == NULL ?
+	    NULL : server->user, .password_file = server->password_file,
+	    .ca = server->ca, .dry = t->dry }, error);
+	if (s != NULL && server->token != NULL &&
+	    smart_token(s, server->token, error) == -1)
+		return NULL;
+	return s;
+}
+
+static int
+open_servers(struct remote *r, struct error *error)
+{
+	const struct repo_terms	*t = &r->terms;
+
+	r->from = r->to = open_smart(&t->from, t, error);
+	if (r->from != NULL && t->to.url != NULL &&
+	    (r->to = open_smart(&t->to, t, error)) == NULL)
+		return error_in(error, "config.git.push");
+	return r->from == NULL ? -1 : 0;
+}
+
+static int
+open_objects(struct remote *r, struct repo *repo, struct error *error)
+{
+	git_odb	*again;
+
+	if (git_repository_open_ext(&repo->git, r->cache.path,
+	    GIT_REPOSITORY_OPEN_NO_SEARCH, NULL) < 0 ||
+	    git_repository_odb(&repo->odb, repo->git) < 0 ||
+	    git_odb_open(&r->own, keepf("%s/objects", r->cache.path)) < 0 ||
+	    git_odb_open(&again, keepf("%s/objects", r->cache.path)) < 0) {
+		libgit_error(error, "%s", r->cache.path);
+		remote_damaged(r);
+		return -1;
+	}
+	r->git = repo->git;
+	return promise_add(repo->odb, again, r, error);
+}
+
+struct remote *
+remote_open(const struct repo_terms *terms, struct repo *repo,
+    struct error *error)
+{
+	struct remote	*r = keep(sizeof(*r));
+	const char	*both = terms->to.url == NULL ? terms->from.url :
+			    keepf("%s %s", terms->from.url, terms->to.url);
+
+	r->terms = *terms;
+	r->branch[BASE] = terms->base;
+	r->branch[HEAD] = terms->head;
+	r->depth = AT_FIRST * GROWTH;
+	repo->remote = r;
+	if (open_servers(r, error) == -1 ||
+	    cache_open(&r->cache, terms->cache, both, error) == -1 ||
+	    open_objects(r, repo, error) == -1)
+		return NULL;
+	repo->where = terms->from.url;
+	smart_trust(r->from, &r->cache.from);
+	if (r->to != r->from)
+		smart_trust(r->to, &r->cache.to);
+	if (look(r, error) == -1 || remember(r, error) == -1)
+		return NULL;
+	return r;
+}
+
+void
+remote_close(struct remote *r)
+{
+	struct error	 error;
+
+	if (r->from != NULL)
+		smart_close(r->from);
+	if (r->to != NULL)
+		smart_close(r->to);
+	/* What was fetched on the way is as good as fetched before. */
+	if (r->damaged)
+		cache_discard(&r->cache);
+	else if (r->changed)
+		remember(r, &error);
+	git_odb_free(r->own);
+	cache_close(&r->cache);
+}
+
+const char *
+remote_notice(const struct remote *r)
+{
+	return r->cache.notice;
+}
+
+int
+remote_branch(const struct remote *r, const char *branch, git_oid *oid,
+    struct error *error)
+{
+	size_t	 i;
+
+	for (i = 0; i < BRANCHES; i++)
+		if (strcmp(r->branch[i], branch) == 0) {
+			*oid = r->at[i];
+			return git_oid_is_zero(oid) ? 1 : 0;
+		}
+	return error_set(error, BROKEN, "%s was not asked for", branch);
+}
+
+int
+remote_want(struct remote *r, const git_oid *oid, size_t n,
+    struct error *error)
+{
+	git_oid	*want = keep((n + 1) * sizeof(*want));
+	size_t	 i, nwant = 0;
+
+	for (i = 0; i < n; i++)
+		if (!is_here(r, &oid[i]))
+			want[nwant++] = oid[i];
+	if (nwant == 0 || !smart_means(r->from)->v2)
+		return 0;
+	return fetch(r, r->from, &(struct smart_want){ .want = want,
+	    .nwant = nwant, .blobs = true, .odb = r->own,
+	    .folder = folder_of(r) }, error);
+}
+
+/*
+ * Nothing is said to be here already: a server would leave contents of
+ * files out that belong to those commits.
+ */
+int
+remote_fetch(struct remote *r, const git_oid *oid, struct error *error)
+{
+	struct smart	*s = r->from;
+	struct cache	*c = &r->cache;
+
+	if (!smart_means(s)->v2)
+		return 1;
+	if (fetch(r, s, &(struct smart_want){ .want = oid, .nwant = 1,
+	    .shallow = c->edge, .nshallow = c->nedges,
+	    .depth = r->depth > MOST ? 0 : r->depth, .odb = r->own,
+	    .folder = folder_of(r) }, error) == -1)
+		return -1;
+	r->depth *= GROWTH;
+	return is_here(r, oid) ? 0 : 1;
+}
+
+void
+remote_made(struct remote *r, const git_oid *oid)
+{
+	r->made = keep_more(r->made, r->nmade, &r->room, sizeof(*r->made));
+	r->made[r->nmade++] = *oid;
+}
+
+void
+remote_damaged(struct remote *r)
+{
+	r->damaged = true;
+}
+
+/* All that was made, and nothing else: the server has the rest. */
+static int
+pack(const struct remote *r, git_buf *out, struct error *error)
+{
+	git_packbuilder	*builder = NULL;
+	size_t		 i;
+	int		 rc;
+
+	rc = git_packbuilder_new(&builder, r->git);
+	for (i = 0; i < r->nmade && rc >= 0; i++)
+		rc = git_packbuilder_insert(builder, &r->made[i], NULL);
+	if (rc >= 0)
+		rc = git_packbuilder_write_buf(out, builder);
+	git_packbuilder_free(builder);
+	return rc < 0 ? libgit_error(error, "%s: a pack", r->cache.path) : 0;
+}
+
+static int
+verify(struct remote *r, const struct push *push, const char *ref,
+    struct error *error)
+{
+	git_oid	 now;
+
+	if (smart_refs(r->to, &push->branch, 1, &now, error) == -1)
+		return error_in(error, "after the push");
+	if (push->to == NULL ? !git_oid_is_zero(&now) :
+	    git_oid_streq(&now, push->to) != 0)
+		return error_set(error, RETRY, "%s: %s was %s, but is %s "
+		    "now: somebody else moved it again", smart_url(r->to),
+		    ref, push->to == NULL ? "deleted" :
+		    keepf("moved to %s", push->to), git_oid_is_zero(&now) ?
+		    "gone" : git_oid_tostr_s(&now));
+	r->at[HEAD] = now;
+	r->changed = true;
+	return 0;
+}
+
+int
+remote_push(struct remote *r, struct guard *guard, const struct push *push,
+    struct error *error)
+{
+	struct smart_push	 p = { .ref = keepf("refs/heads/%s",
+				    push->branch) };
+	git_buf			 buf = { NULL, 0, 0 };
+	int			 rv = -1;
+
+	if ((push->to != NULL && libgit_oid(push->to, &p.is, error) == -1) ||
+	    (push->was != NULL &&
+	    libgit_oid(push->was, &p.was, error) == -1) ||
+	    (push->to != NULL && pack(r, &buf, error) == -1))
+		return -1;
+	p.pack = &(struct bytes){ buf.ptr, buf.size };
+	rv = smart_push(r->to, guard, &p, error);
+	git_buf_dispose(&buf);
+	return rv == -1 ? -1 : verify(r, push, p.ref, error);
+}

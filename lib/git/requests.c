@@ -1,0 +1,311 @@
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "git/forge.h"
+#include "git/github.h"
+#include "net/http.h"
+#include "run/error.h"
+#include "run/keep.h"
+#include "run/when.h"
+
+#define A_PAGE		30	/* requests: each is 20 KB */
+#define PAGES		100	/* at most */
+
+/* A time of the API; 0: null or none. */
+static time_t
+time_of(const json_t *json, const char *key)
+{
+	const char	*text = github_text(json, key);
+	time_t		 t;
+
+	return text == NULL || when_parse(text, &t) == -1 ? 0 : t;
+}
+
+static bool
+is(const json_t *json, const char *path, const char *value)
+{
+	const char	*text = github_text(json, path);
+
+	return text != NULL && strcasecmp(text, value) == 0;
+}
+
+/* Anybody may open a request, from any repository, with any text. */
+static bool
+is_ours(const struct forge *f, const json_t *pull)
+{
+	return is(pull, "user.login", f->account) &&
+	    is(pull, "head.repo.full_name", f->terms.head_repository) &&
+	    is(pull, "head.ref", f->terms.head) &&
+	    is(pull, "base.ref", f->terms.base);
+}
+
+static const char *
+some(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static int
+add(struct forge_requests *all, size_t *room, const json_t *pull,
+    struct error *error)
+{
+	struct forge_request	*r;
+	const char		*state = github_text(pull, "state");
+	const char		*sha = github_text(pull, "head.sha");
+	json_int_t		 number = json_integer_value(json_object_get(
+				    pull, "number"));
+
+	if (state == NULL || sha == NULL || number <= 0 ||
+	    time_of(pull, "created_at") == 0)
+		return error_set(error, RETRY, "a pull request without "
+		    "number, state, head or time");
+	all->request = keep_more(all->request, all->n, room,
+	    sizeof(*all->request));
+	r = &all->request[all->n++];
+	*r = (struct forge_request){ .number = (long)number,
+	    .url = some(github_text(pull, "html_url")),
+	    .id = some(github_text(pull, "node_id")),
+	    .open = strcmp(state, "open") == 0,
+	    .merged = time_of(pull, "merged_at") != 0,
+	    .title = some(github_text(pull, "title")),
+	    .body = some(github_text(pull, "body")), .sha = sha,
+	    .created = time_of(pull, "created_at"),
+	    .closed = time_of(pull, "closed_at") };
+	return 0;
+}
+
+/* A part of a query: what is not plain is escaped (RFC 3986, 2.1). */
+static const char *
+quoted(const char *text)
+{
+	static const char	 plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~";
+	char			*out = keep(strlen(text) * 3 + 1), *p = out;
+
+	for (; *text != '\0'; text++)
+		if (strchr(plain, *text) != NULL)
+			*p++ = *text;
+		else
+			p += snprintf(p, 4, "%%%02X", (unsigned char)*text);
+	return out;
+}
+
+static const char *
+list_path(const struct forge *f, const char *state, int page)
+{
+	const char	*slug = f->terms.head_repository;
+
+	return keepf("/repos/%s/pulls?state=%s&head=%s%%3A%s&sort=created&"
+	    "direction=desc&per_page=%d&page=%d", f->terms.repository, state,
+	    quoted(keep_copy(slug, strcspn(slug, "/"))),
+	    quoted(f->terms.head), A_PAGE, page);
+}
+
+/* Returns 0; 1 when older ones are not asked for; -1. */
+static int
+add_page(const struct forge *f, json_t *page, time_t since,
+    struct forge_requests *all, size_t *room, struct error *error)
+{
+	json_t	*pull;
+	size_t	 i;
+
+	if (!json_is_array(page))
+		return error_set(error, RETRY, "expected a list of pull "
+		    "requests");
+	json_array_foreach(page, i, pull) {
+		if (time_of(pull, "created_at") < since)
+			return 1;
+		if (is_ours(f, pull) && add(all, room, pull, error) == -1)
+			return -1;
+	}
+	return json_array_size(page) < A_PAGE;
+}
+
+/* The pages behind the first, which is given. */
+static int
+add_pages(struct forge *f, const char *state, json_t *page, time_t since,
+    struct forge_requests *all, size_t *room, struct error *error)
+{
+	const char	*path;
+	int		 n, rv;
+
+	for (n = 2; (rv = add_page(f, page, since, all, room, error)) == 0;
+	    n++) {
+		if (n > PAGES)
+			return error_set(error, BROKEN, "more than %d pull "
+			    "requests from %s", PAGES * A_PAGE,
+			    f->terms.head);
+		path = list_path(f, state, n);
+		if (github_get(f, &path, &page, 1, error) == -1)
+			return -1;
+	}
+	return rv == -1 ? -1 : 0;
+}
+
+/* Whether an open one can be merged is not told by lists. */
+static int
+find_conflict(struct forge *f, struct forge_request *r, struct error *error)
+{
+	const char	*path = keepf("/repos/%s/pulls/%ld",
+			    f->terms.repository, r->number);
+	json_t		*json;
+
+	if (github_get(f, &path, &json, 1, error) == -1)
+		return -1;
+	/* null: it is being computed, and nothing is known. */
+	r->conflict = json_is_false(json_object_get(json, "mergeable")) &&
+	    is(json, "mergeable_state", "dirty");
+	return 0;
+}
+
+int
+forge_requests(struct forge *f, time_t since, struct forge_requests *all,
+    struct error *error)
+{
+	const char	*path[] = { list_path(f, "open", 1),
+			    list_path(f, "closed", 1) };
+	json_t		*page[2];
+	size_t		 i, room = 0;
+
+	*all = (struct forge_requests){ NULL, 0 };
+	if (github_get(f, path, page, 2, error) == -1 ||
+	    add_pages(f, "open", page[0], 0, all, &room, error) == -1 ||
+	    add_pages(f, "closed", page[1], since, all, &room, error) == -1)
+		return error_in(error, "requests of %s", f->terms.repository);
+	for (i = 0; i < all->n; i++)
+		if (all->request[i].open &&
+		    find_conflict(f, &all->request[i], error) == -1)
+			return -1;
+	return 0;
+}
+
+/* One write; *json is what came back. */
+static int
+send_json(struct forge *f, struct guard *guard, const char *method,
+    const char *path, const json_t *body, json_t **json, struct error *error)
+{
+	const char	*text = keep_dump(body);
+	struct answer	 a;
+	int		 rv = 0;
+
+	if (http_send(f->http, guard, &(struct request){ .method = method,
+	    .path = path, .type = "application/json", .body = text,
+	    .len = strlen(text) }, &a, error) == -1)
+		return -1;
+	if (a.status < 200 || a.status > 299)
+		rv = github_refused(f, keepf("%s %s", method, path), &a,
+		    error);
+	else if ((*json = http_json(&a, error)) == NULL)
+		rv = error_in(error, "%s %s", method, path);
+	http_free(&a);
+	return rv;
+}
+
+static const char *
+pull_path(const struct forge *f, const char *kind, long number,
+    const char *behind)
+{
+	return keepf("%s/repos/%s/%s/%ld%s", f->prefix, f->terms.repository,
+	    kind, number, behind);
+}
+
+int
+forge_propose(struct forge *f, struct guard *guard, const char *title,
+    const char *body, bool draft, const char **name, struct error *error)
+{
+	const char	*slug = f->terms.head_repository;
+	const char	*head = keepf("%.*s:%s", (int)strcspn(slug, "/"),
+			    slug, f->terms.head);
+	json_t		*json = keep_json(json_pack("{ss ss ss ss sb}",
+			    "title", title, "body", body, "head", head,
+			    "base", f->terms.base, "draft", draft));
+	json_int_t	 number;
+
+	if (send_json(f, guard, "POST", keepf("%s/repos/%s/pulls", f->prefix,
+	    f->terms.repository), json, &json, error) == -1)
+		return -1;
+	number = json_integer_value(json_object_get(json, "number"));
+	*name = keepf("#%lld", (long long)number);
+	return 0;
+}
+
+int
+forge_edit(struct forge *f, struct guard *guard,
+    const struct forge_request *r, struct error *error)
+{
+	json_t	*json = keep_json(json_pack("{ss ss ss}", "title", r->title,
+		    "body", r->body, "state", r->open ? "open" : "closed"));
+
+	return send_json(f, guard, "PATCH", pull_path(f, "pulls", r->number,
+	    ""), json, &json, error);
+}
+
+static json_t *
+names(const char *const name[], size_t n)
+{
+	json_t	*list = json_array();
+	size_t	 i;
+
+	for (i = 0; i < n; i++)
+		json_array_append_new(list, json_string(name[i]));
+	return list;
+}
+
+int
+forge_label(struct forge *f, struct guard *guard, long number,
+    const char *const label[], size_t n, struct error *error)
+{
+	json_t	*json = keep_json(json_pack("{so}", "labels",
+		    names(label, n)));
+
+	return send_json(f, guard, "POST", pull_path(f, "issues", number,
+	    "/labels"), json, &json, error);
+}
+
+/* "ORGANISATION/TEAM" is a team, and asked by its own name. */
+int
+forge_ask(struct forge *f, struct guard *guard, long number,
+    const char *const reviewer[], size_t n, struct error *error)
+{
+	const char	**user = keep((n + 1) * sizeof(*user));
+	const char	**team = keep((n + 1) * sizeof(*team));
+	size_t		 i, users = 0, teams = 0;
+	json_t		*json;
+
+	for (i = 0; i < n; i++)
+		if (strchr(reviewer[i], '/') != NULL)
+			team[teams++] = strchr(reviewer[i], '/') + 1;
+		else
+			user[users++] = reviewer[i];
+	json = keep_json(json_pack("{so so}", "reviewers",
+	    names(user, users), "team_reviewers", names(team, teams)));
+	return send_json(f, guard, "POST", pull_path(f, "pulls", number,
+	    "/requested_reviewers"), json, &json, error);
+}
+
+/* What only GraphQL has; an error there comes with status 200. */
+int
+forge_automerge(struct forge *f, struct guard *guard, const char *id,
+    const char *how, struct error *error)
+{
+	static const char	 mutation[] =
+		"mutation($id:ID!,$how:PullRequestMergeMethod!){"
+		"enablePullRequestAutoMerge(input:{pullRequestId:$id,"
+		"mergeMethod:$how}){clientMutationId}}";
+	const char		*method = strcmp(how, "squash") == 0 ?
+				    "SQUASH" : strcmp(how, "rebase") == 0 ?
+				    "REBASE" : "MERGE";
+	const char		*words;
+	json_t			*json = keep_json(json_pack("{ss s{ss ss}}",
+				    "query", mutation, "variables", "id", id,
+				    "how", method));
+
+	if (send_json(f, guard, "POST", *f->prefix == '\0' ? "/graphql" :
+	    "/api/graphql", json, &json, error) == -1)
+		return -1;
+	words = github_text(json_array_get(json_object_get(json, "errors"),
+	    0), "message");
+	return words == NULL ? 0 : error_set(error, BROKEN, "%s: auto-merge: "
+	    "%s", http_origin(f->http), words);
+}

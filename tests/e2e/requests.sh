@@ -1,0 +1,236 @@
+#!/bin/sh
+# The life of the one pull request, on a simulated GitHub with real git
+# behind it, and people who act in between.
+set -u
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../world.sh"
+. "$(dirname "$0")/../forge.sh"
+. "$(dirname "$0")/../hub.sh"
+
+t 'the whole life: push, open, waiting, merged (squash), settled'
+hub
+proposes
+is "$(pull .title)" "issues: update the model to $MODEL" 'title'
+is "$(pull .user)" 'bot[bot]' 'author'
+is "$(forge_state '[.opened, (.pushes | length)]')" '[1,2]' 'opened, pushes'
+rests '18 waiting for review'
+forge_pull 1 merge '{"method": "squash"}'
+rests '9 git names the newest model'
+unharmed
+
+t 'after the squash the branch is used again, and no phantom is opened'
+another
+does verb=push verb=open-request
+is "$(pull .number)" 2 'number'
+is "$(forge_state .opened)" 2 'opened'
+forge_pull 2 merge '{"method": "rebase"}'
+rests '9 git names the newest model'
+another
+proposes
+forge_pull 3 merge '{"method": "merge"}'
+rests '9 git names the newest model'
+unharmed
+
+t 'a newer model while it is open: neutral text, push, true text'
+hub
+proposes
+another
+does verb=neutralize-request
+is "$(pull .title)" 'issues: the model is being updated' 'title'
+does 'row="14 branch names another" verb=push' 'verb=edit-request'
+is "$(pull .title)" "issues: update the model to $MODEL" 'title'
+is "$(forge_state .opened)" 1 'opened'
+rests '18 waiting for review'
+unharmed
+
+t 'a person'"'"'s commit on the branch: hands off, until it is closed'
+forge_push auto-update README.md 'a note' >/dev/null
+another
+idle 2 '11 branch held' 'A Person'
+forge_pull 1 close
+another
+does verb=push verb=open-request
+unharmed
+
+t '"Update branch" is no commit of a person'
+hub
+proposes
+forge_push main README.md 'unrelated' >/dev/null
+forge_pull 1 update
+rests '18 waiting for review'
+another
+does verb=neutralize-request verb=push verb=edit-request
+unharmed
+
+t 'closed unmerged: that model is held, visibly; a newer one is proposed'
+hub
+proposes
+forge_pull 1 close
+idle 2 "$MODEL was rejected: request #1 was closed unmerged"
+another
+does verb=push verb=open-request
+is "$(forge_state .opened)" 2 'opened'
+
+t 'closed while its text was neutral: both models are held'
+another
+does verb=neutralize-request
+forge_pull 2 close
+idle 2 "$MODEL was rejected" "$WAS was rejected"
+
+t 'reopened by a person: it is the proposal again'
+hub
+proposes
+forge_pull 1 close
+idle 2 'was rejected'
+forge_pull 1 reopen
+rests '18 waiting for review'
+
+t 'base names it by hand: the request would change nothing and is closed'
+hub
+proposes
+forge_file auto-update deployment/Kptfile >"$TMP/k"
+for f in deployment/Kptfile deployment/base/config.yaml deployment/base/env.yaml; do
+	forge_push main "$f" "$(forge_file auto-update "$f")
+" >/dev/null
+done
+does verb=close-request
+is "$(pull .state)" closed 'state'
+pull .body | grep -q Withdrawn || wrong 'the body does not say so'
+rests '9 git names the newest model'
+
+t 'our own close is no verdict: rolled back, the next one is proposed'
+another
+does verb=push verb=open-request
+unharmed
+
+t 'rolled back by a revert: not proposed again, a newer one is'
+hub
+proposes
+forge_pull 1 merge '{"method": "squash"}'
+another
+proposes
+forge_pull 2 merge '{"method": "squash"}'
+forge_pull 2 revert
+idle 2 "$MODEL was rolled back"
+another
+does verb=push verb=open-request
+unharmed
+
+t '100 unrelated commits on base: nothing is written'
+hub
+proposes
+for i in $(seq 1 100); do
+	echo "$i" >"$W/work/README.md"
+	forge_git "$W/work" -c user.name=x read-tree main >/dev/null 2>&1
+	tree=$(forge_git "$W/work" rev-parse "main^{tree}")
+	c=$(forge_git "$W/work" commit-tree "$tree" -p main -m "$i")
+	forge_git "$W/work" update-ref refs/heads/main "$c"
+done
+rests '18 waiting for review'
+
+t 'a marked file changed on base: refreshed by one push, the text stays'
+forge_file main deployment/base/env.yaml >"$TMP/env"
+forge_push main deployment/base/env.yaml "$(cat "$TMP/env")
+# changed
+" >/dev/null
+does 'row="17 refresh" verb=push'
+rests '18 waiting for review'
+forge_file auto-update deployment/base/env.yaml | grep -q '# changed' ||
+    wrong 'the branch is not on the new base'
+unharmed
+
+t 'strangers with our marker, from a fork and from here, are no verdict'
+hub
+forge fork '{"repo": "ml/config", "to": "eve/config"}'
+jq -n --arg b "<!-- modelsync {\"version\":1,\"model\":\"$MODEL\"} -->" \
+    '{repo: "eve/config", branch: "auto-update", files: {"README.md": "x"}}' \
+    >"$TMP/push"
+forge push "@$TMP/push"
+jq -n --arg b "<!-- modelsync {\"version\":1,\"model\":\"$MODEL\"} -->" \
+    '{repo: "ml/config", head: "eve:auto-update", by: "eve", title: "mine", body: $b}' \
+    >"$TMP/open"
+forge open "@$TMP/open"
+forge_pull 1 close
+forge_push topic README.md 'x' '{"start": "main"}' >/dev/null
+jq -n --arg b "<!-- modelsync {\"version\":1,\"model\":\"$MODEL\"} -->" \
+    '{repo: "ml/config", head: "topic", by: "eve", title: "mine", body: $b}' \
+    >"$TMP/open"
+forge open "@$TMP/open"
+proposes
+is "$(pull .number)" 3 'number'
+rests '18 waiting for review'
+
+t 'a person'"'"'s words in title and body stay, unless they name another model'
+hub
+proposes
+forge_pull 1 edit "$(jq -n --arg b "$(forge_state '.pulls[-1].body' | jq -r .)" \
+    '{title: "please review", body: ("Looks good to me.\n" + $b)}')"
+rests '18 waiting for review'
+forge_pull 1 edit '{"title": "use issues-000000000000"}'
+rests '18 waiting for review'
+forge_pull 1 edit '{"body": "nothing"}'
+does verb=edit-request
+rests '18 waiting for review'
+
+t 'labels, reviewers, auto-merge: once, each a run; the branch goes at the end'
+hub
+forge repository '{"repo": "ml/config", "collaborators": ["ada"], "teams": ["owners"]}'
+cat >>"$W/model.yaml" <<-X
+      labels: [ml, bot]
+      reviewers: [ada, ml/owners]
+      autoMerge: squash
+      deleteBranch: true
+X
+proposes
+does verb=label-request verb=review-request verb=automerge-request
+rests '18 waiting for review'
+is "$(forge_state '[.pulls[-1].labels[]] | sort')" '["bot","ml"]' 'labels'
+is "$(pull '.auto != null')" true 'auto-merge'
+forge_pull 1 edit '{"labels": []}'
+rests '18 waiting for review'
+forge_pull 1 merge '{"method": "squash"}'
+does verb=delete-branch
+rests '9 git names the newest model'
+is "$(forge_state '.repositories["ml/config"].branches | keys')" '["main"]' \
+    'branches'
+
+t 'by hand: --catch-up does all of it, -n none of it'
+hub
+before=$(writes)
+run deploy-model -n
+want 2 'end=plan'
+shows 'push'
+is "$(writes)" "$before" 'writes of a dry run'
+run deploy-model -C
+want 0 'end=settled' '18 waiting for review'
+is "$(forge_state .opened)" 1 'opened'
+
+t 'as the user of a token, into a fork'
+hub
+forge fork '{"repo": "ml/config", "to": "bot/config"}'
+forge_user bot
+sed -i "s|url: \"$FORGE_GIT\",|url: \"$FORGE_GIT\", push: {url: \"$WORLD_URL/bot/config.git\"},|; \
+    s|^      app: .*|      tokenFile: \"$FORGE_TOKEN\"|" "$W/model.yaml"
+proposes
+is "$(pull .headRepo)" bot/config 'head'
+is "$(pull .user)" bot 'author'
+rests '18 waiting for review'
+another
+does verb=neutralize-request verb=push verb=edit-request
+forge_pull 1 merge '{"method": "merge"}'
+rests '9 git names the newest model'
+unharmed
+
+t 'a branch that a person made under our name is left alone'
+hub
+forge_push auto-update README.md 'mine' >/dev/null
+idle 2 '11 branch held' 'A Person'
+
+t 'the branch is deleted while its request is open: it is made again'
+hub
+proposes
+forge delete_branch '{"repo": "ml/config", "branch": "auto-update"}'
+run deploy-model
+[ "$RC" -le 2 ] || wrong 'broken'
+unharmed
+finish_all
