@@ -204,8 +204,8 @@ with open(sys.argv[1], "w") as f:
     print(s.getsockname()[1], file=f)
 while True:
     s.accept()' "$TMP/port" &
-server=$!
-trap 'kill $server 2>/dev/null; chmod -R u+rwX "$TMP"; rm -rf "$TMP"' EXIT
+AT_END="kill $! 2>/dev/null"
+trap 'eval "$AT_END"; chmod -R u+rwX "$TMP"; rm -rf "$TMP"' EXIT
 while [ ! -s "$TMP/port" ]; do sleep 0.05; done
 
 if unshare -Un true 2>/dev/null; then
@@ -230,6 +230,66 @@ ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null \
 RC=$?
 want 0 verb=push "with this machine's network"
 is "$(on auto-update rendered/network)" reached 'the network'
+
+# updated COMMAND: a person merges base, where something else changed, into
+# the proposal, with a change of their own
+updated()
+{
+	hydrates "$RENDER; rm -r rendered/old; echo new >rendered/new"
+	run deploy-model
+	echo more >>"$W/work/README.md"
+	git -C "$W/work" commit -q -am more
+	git -C "$W/work" push -q "$W/config.git" main
+	git -C "$W/work" fetch -q "$W/config.git" auto-update
+	git -C "$W/work" checkout -q --detach FETCH_HEAD
+	git -C "$W/work" merge -q --no-ff --no-commit main >/dev/null 2>&1
+	(cd "$W/work" && eval "$1" && git add -A)
+	git -C "$W/work" commit -q -m 'Update branch'
+	git -C "$W/work" push -q "$W/config.git" HEAD:auto-update
+}
+
+t 'base merged into the proposal is no commit of a person'
+updated :
+untouched deploy-model
+want 0 'row="18 waiting for review"'
+
+t 'unless the merge has something else'
+for line in 'echo x >rendered/new' 'rm rendered/new' 'echo x >rendered/x' \
+    'chmod +x rendered/new' 'echo x >other' \
+    'mkdir rendered/old; echo x >rendered/old/file'; do
+	updated "$line"
+	untouched deploy-model
+	want 2 'row="11 branch held"'
+done
+
+# What it needs of the world of requests.
+# shellcheck source=tests/world.sh
+. "$(dirname "$0")/../world.sh"
+# shellcheck source=tests/forge.sh
+. "$(dirname "$0")/../forge.sh"
+# shellcheck source=tests/hub.sh
+. "$(dirname "$0")/../hub.sh"
+
+t 'a repository on a server: the same, and its token stays ours'
+# shellcheck disable=SC2119
+hub
+# shellcheck disable=SC2016
+hydrator 'mkdir -p deployment/out; env >deployment/out/env
+cp deployment/base/env.yaml deployment/out/'
+sed -i "/^    placeholder:/a\\    hydrate: {command: [./hydrator], \
+paths: [deployment/out]}" "$W/model.yaml"
+run deploy-model -n
+want 2 'hydrates'
+proposes
+is "$(git -C "$FORGE_BARE" show auto-update:deployment/out/env.yaml)" \
+    "env: {MODEL: $MODEL}" 'rendered'
+git -C "$FORGE_BARE" show auto-update:deployment/out/env | cut -d= -f1 |
+    grep -qvE '^(HOME|LANG|PATH|PWD|OLDPWD|TMPDIR|_|MODELSYNC_.*)$' &&
+    wrong 'more in its environment'
+forge_push main README.md 'unrelated' >/dev/null
+forge_pull 1 update
+rests '18 waiting for review'
+unharmed
 
 t 'killed while it runs: nothing on the branch, and the next run converges'
 hydrates "echo \$\$ >$TMP/running; sleep 60"
