@@ -15,6 +15,7 @@
 #include "run/when.h"
 
 #include "deploy-model.h"
+#include "hydrate.h"
 #include "request.h"
 #include "serving.h"
 
@@ -71,11 +72,14 @@ push(const struct job *job, const struct step *step, struct guard *guard,
 	for (i = 0; i < job->nfiles; i++)
 		if (job->file[i].is->data != NULL)
 			change[p.nchanges++] = (struct change){
-			    job->file[i].path, job->file[i].is };
+			    .path = job->file[i].path,
+			    .content = job->file[i].is };
 	p.message = message(c, m);
 	p.time = m->manifest->created;
 	*name = oid;
-	if (repo_write(job->repo, guard, &p, oid, error) == -1)
+	if ((c->hydrate.given ?
+	    hydrate_write(job, step, guard, &p, oid, error) :
+	    repo_write(job->repo, guard, &p, oid, error)) == -1)
 		return -1;
 	return repo_push(job->repo, guard, &(struct push){
 	    .branch = c->head, .to = oid,
@@ -124,7 +128,7 @@ draft(struct job *job, struct step *step, struct error *error)
 		return error_set(error, BROKEN, "%s already names %s "
 		    "everywhere: nothing to propose", job->config->base,
 		    m->manifest->model);
-	return 0;
+	return hydrate_draft(job, step, error);
 }
 
 int

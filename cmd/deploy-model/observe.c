@@ -111,7 +111,9 @@ find_stranger(struct job *job, struct error *error)
 	rv = stranger_find(job->repo, &(struct ours){
 	    .base = job->base, .head = job->head,
 	    .author = job->config->author, .file = file,
-	    .nfiles = job->nfiles }, &c, error);
+	    .nfiles = job->nfiles,
+	    .hydrated = job->config->hydrate.paths.item,
+	    .nhydrated = job->config->hydrate.paths.n }, &c, error);
 	if (rv == 0)
 		job->branch.held = keepf("commit %.*s of %s", SHORT, c.oid,
 		    c.author);

@@ -1,5 +1,6 @@
 #include <sys/stat.h>
 
+#include <ctype.h>
 #include <string.h>
 
 #include "git/entry.h"
@@ -89,4 +90,43 @@ bool
 entry_is_file(const struct entry *entry)
 {
 	return S_ISREG(entry->mode);
+}
+
+bool
+entry_is_link(const struct entry *entry)
+{
+	return S_ISLNK(entry->mode);
+}
+
+/*
+ * As git's fsck does: NTFS ignores dots and spaces at the end, what stands
+ * behind a colon, and calls it git~1 as well; HFS ignores some characters
+ * that are not ASCII.  Those are all ignored here, which refuses a little
+ * more.
+ */
+static bool
+is_repository(const char *name, size_t len)
+{
+	char		 plain[16];	/* the rest does not count */
+	const char	*rest;
+	size_t		 i, n = 0;
+
+	for (i = 0; i < len && n < sizeof(plain) - 1; i++)
+		if ((unsigned char)name[i] < 0x80)
+			plain[n++] = (char)tolower((unsigned char)name[i]);
+	plain[n] = '\0';
+	if (strncmp(plain, ".git", 4) != 0 && strncmp(plain, "git~1", 5) != 0)
+		return false;
+	rest = plain + (plain[0] == '.' ? 4 : 5);
+	rest += strspn(rest, ". ");
+	return *rest == '\0' || *rest == ':' || *rest == '\\';
+}
+
+bool
+entry_is_name(const char *name, size_t len)
+{
+	if (len == 0 || memchr(name, '/', len) != NULL ||
+	    (len <= 2 && strncmp(name, "..", len) == 0))
+		return false;
+	return !is_repository(name, len);
 }

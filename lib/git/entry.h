@@ -46,5 +46,12 @@ int	 entry_find(struct entries *, const char *name, size_t len,
 
 bool	 entry_is_folder(const struct entry *) __attribute__((nonnull));
 bool	 entry_is_file(const struct entry *) __attribute__((nonnull));
+bool	 entry_is_link(const struct entry *) __attribute__((nonnull));
+
+/*
+ * Whether so many bytes can be the name of something in a checkout: not
+ * empty, "." or "..", no slash, nor what any file system takes for ".git".
+ */
+bool	 entry_is_name(const char *, size_t) __attribute__((nonnull));
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * A tree with other contents in some of its files.
+ * A tree with other contents in some of its files, with more or fewer.
  */
 
 #ifndef GIT_GRAFT_H
@@ -15,8 +15,10 @@ struct repo;
 
 /*
  * Writes the blobs, and the trees on the way to them, with every other byte
- * of those trees as it was: modes, order and neighbours stay.  Each path
- * must be a regular file already and be named once, BROKEN otherwise.
+ * of those trees as it was: modes, order and neighbours stay.  A change
+ * without a mode is of a regular file that is there; with one, the file may
+ * be new; without content it goes, and a folder that has nothing left goes
+ * with it.  Each path is named once, BROKEN otherwise.
  */
 int	graft_write(const struct repo *, const git_oid *tree,
 	    const struct change *, size_t n, git_oid *, struct error *)

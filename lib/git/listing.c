@@ -12,6 +12,7 @@ struct walk {
 	const struct repo *repo;
 	const char	**want;		/* cleaned; none: everything */
 	size_t		  nwant;
+	bool		  links;
 	char		  path[REPO_PATH];
 	struct tree	 *tree;
 	size_t		  room;
@@ -76,6 +77,7 @@ add(struct walk *w, const struct entry *entry, size_t len)
 	tree->blob = keep_more(tree->blob, tree->n, &w->room, sizeof(*blob));
 	blob = &tree->blob[tree->n++];
 	blob->path = keep_copy(w->path, len);
+	blob->mode = entry->mode;
 	git_oid_fromraw(&oid, entry->oid);
 	git_oid_tostr(blob->oid, sizeof(blob->oid), &oid);
 }
@@ -91,7 +93,8 @@ walk_entry(struct walk *w, const struct entry *entry, size_t len,
 	enum relation	 r = relation(w, len);
 	git_oid		 oid;
 
-	if (entry_is_file(entry) && r == INSIDE)
+	if (r == INSIDE && (entry_is_file(entry) ||
+	    (w->links && entry_is_link(entry))))
 		add(w, entry, len);
 	if (!entry_is_folder(entry) || r == OUTSIDE)
 		return 0;
@@ -132,7 +135,7 @@ listing_read(const struct repo *repo, const git_oid *root,
     const struct listing *l, struct tree *files, struct error *error)
 {
 	struct walk	 w = { .repo = repo, .nwant = l->n,
-			    .tree = files };
+			    .links = l->links, .tree = files };
 	size_t		 i;
 
 	*files = (struct tree){ NULL, 0 };

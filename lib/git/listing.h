@@ -6,6 +6,7 @@
 #ifndef GIT_LISTING_H
 #define GIT_LISTING_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <git2.h>
@@ -18,6 +19,7 @@ struct tree;
 struct listing {
 	const char *const	*paths;
 	size_t			 n;
+	bool			 links;	/* symbolic links as well */
 };
 
 /* As repo_tree() tells it (git/repo.h), below a tree. */

@@ -199,7 +199,7 @@ repo_tree(struct repo *repo, const char *commit, const char *const paths[],
 	if ((c = commit_of(repo, commit, error)) == NULL)
 		return -1;
 	rv = listing_read(repo, git_commit_tree_id(c),
-	    &(struct listing){ paths, npaths }, tree, error);
+	    &(struct listing){ .paths = paths, .n = npaths }, tree, error);
 	git_commit_free(c);
 	return rv;
 }

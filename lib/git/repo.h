@@ -60,6 +60,7 @@ int	repo_branch(struct repo *, const char *branch, char oid[REPO_OID],
 struct blob {
 	const char	*path;		/* from the root, no leading slash */
 	char		 oid[REPO_OID];
+	unsigned	 mode;		/* as git has it */
 };
 
 #define REPO_PATH	4096	/* bytes; a tree with a longer one is BROKEN */
@@ -114,15 +115,17 @@ int	repo_commit(struct repo *, const char *oid, struct commit *,
 int	repo_merge_base(struct repo *, const char *a, const char *b,
 	    char oid[REPO_OID], struct error *) __attribute__((nonnull));
 
-/* A file's new content. */
+/* What becomes of a file. */
 struct change {
 	const char	*path;
-	struct bytes	*content;
+	struct bytes	*content;	/* NULL: it goes */
+	/* 0100644 or 0100755, also of a new file; 0: as it was. */
+	unsigned	 mode;
 };
 
 struct proposal {
 	const char	*base;		/* the commit it stands on */
-	struct change	*change;
+	const struct change *change;
 	size_t		 nchanges;
 	const char	*message;
 	const char	*author;	/* "Name <mail>", also the committer */
@@ -132,9 +135,10 @@ struct proposal {
 /*
  * Writes blobs, trees along the changed paths and one commit: the same
  * bytes, so the same id, for the same proposal.  A path must be a regular
- * file in base and keeps its mode; a proposal that changes nothing is
- * BROKEN.  Nothing points at what is written until repo_push(), so this
- * spends nothing, but it writes: hence the guard.
+ * file in base unless its change has a mode, and no link or submodule stands
+ * where it leads; a proposal that changes nothing is BROKEN.  Nothing points
+ * at what is written until repo_push(), so this spends nothing, but it
+ * writes: hence the guard.
  */
 int	repo_write(struct repo *, const struct guard *,
 	    const struct proposal *, char oid[REPO_OID], struct error *)

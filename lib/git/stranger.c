@@ -129,7 +129,44 @@ is_marked(const struct ours *ours, const char *path)
 	return false;
 }
 
-/* Whether a merge took base as it was, but for the files we edit. */
+static bool
+is_hydrated(const struct ours *ours, const char *path)
+{
+	size_t	 i, len;
+
+	for (i = 0; i < ours->nhydrated; i++) {
+		len = strlen(ours->hydrated[i]);
+		if (strncmp(path, ours->hydrated[i], len) == 0 &&
+		    (path[len] == '\0' || path[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a merge has at a path what our side has, or neither has any. */
+static int
+is_of_our_side(const struct merge *m, const char *path, struct error *error)
+{
+	git_tree_entry	*e[TREES] = { NULL, NULL, NULL };
+	int		 i, rc = 0, rv;
+
+	for (i = MERGE; i <= OURS && (rc == 0 || rc == GIT_ENOTFOUND); i++)
+		rc = git_tree_entry_bypath(&e[i], m->tree[i], path);
+	if (rc < 0 && rc != GIT_ENOTFOUND)
+		rv = libgit_error(error, "%s: %s", m->repo->where, path);
+	else if (e[MERGE] == NULL || e[OURS] == NULL)
+		rv = e[MERGE] == e[OURS] ? YES : NO;
+	else
+		rv = git_oid_equal(git_tree_entry_id(e[MERGE]),
+		    git_tree_entry_id(e[OURS])) &&
+		    git_tree_entry_filemode_raw(e[MERGE]) ==
+		    git_tree_entry_filemode_raw(e[OURS]) ? YES : NO;
+	git_tree_entry_free(e[MERGE]);
+	git_tree_entry_free(e[OURS]);
+	return rv;
+}
+
+/* Whether a merge took base as it was, but for the files we edit or make. */
 static int
 adds_nothing(const struct merge *m, struct error *error)
 {
@@ -148,7 +185,8 @@ adds_nothing(const struct merge *m, struct error *error)
 		return libgit_error(error, "%s: a merge", m->repo->where);
 	for (i = 0; i < git_diff_num_deltas(diff) && rv == YES; i++) {
 		delta = git_diff_get_delta(diff, i);
-		if (!is_marked(m->ours, delta->new_file.path))
+		if (!is_marked(m->ours, delta->new_file.path) &&
+		    !is_hydrated(m->ours, delta->new_file.path))
 			rv = NO;
 	}
 	git_diff_free(diff);
@@ -164,6 +202,8 @@ keeps_ours(const struct merge *m, struct error *error)
 	rv = adds_nothing(m, error);
 	for (i = 0; i < m->ours->nfiles && rv == YES; i++)
 		rv = keeps_file(m, &m->ours->file[i], error);
+	for (i = 0; i < m->ours->nhydrated && rv == YES; i++)
+		rv = is_of_our_side(m, m->ours->hydrated[i], error);
 	return rv;
 }
 

@@ -72,6 +72,14 @@ struct cloud_config {
 	const char	*account;	/* NULL: the project's */
 };
 
+/* What is made anew from the marked values before they are proposed. */
+struct hydrate_config {
+	bool		 given;
+	struct strings	 command;	/* the program and its arguments */
+	struct strings	 paths;		/* all that it may change */
+	long		 deadline;	/* s */
+};
+
 struct serving_config {
 	bool		 given;
 	bool		 merged;	/* when: merged */
@@ -164,6 +172,7 @@ struct config {
 	size_t		 nfields;
 	struct strings	 paths;			/* n 0: the whole tree */
 	struct strings	 placeholder;
+	struct hydrate_config hydrate;
 
 	struct serving_config serving;
 	struct google_config google;

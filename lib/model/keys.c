@@ -7,6 +7,7 @@
 
 #define CENTURY		3155760000.0	/* s; what when_duration() can say */
 #define LONGEST_RUN	604800.0	/* s of a training: a week is a hang */
+#define LONGEST_STEP	1800.0		/* s of a program before a commit */
 #define MANY		1000000000.0	/* of a count: more than any archive */
 #define FEW		1000.0		/* trainings or failures: a typo */
 #define LONGEST_NAME	40		/* a slug and hashes must fit labels */
@@ -313,6 +314,20 @@ SERVER(".push", push),
     "changed; none: the whole tree." },
 { "spec.config.placeholder", KIND_TEXTS, 0, STRINGS(placeholder),
     .about = "Values that mean that there is no model yet." },
+{ "spec.config.hydrate", KIND_MAP, 0, AT(hydrate.given),
+    .about = "A program that makes files anew from the marked values, for "
+    "the same commit; absent: none is run." },
+{ "spec.config.hydrate.command", KIND_TEXTS, RULE_REQUIRED, .low = 1,
+    STRINGS(hydrate.command),
+    .about = "The program, relative to this document, and its arguments.  "
+    "It is run in a copy of the files." },
+{ "spec.config.hydrate.paths", KIND_TEXTS, RULE_REQUIRED, .low = 1,
+    .form = &form_path, STRINGS(hydrate.paths),
+    .about = "Files and folders it may change, from the root of the "
+    "repository." },
+{ "spec.config.hydrate.deadline", KIND_DURATION, 0, .low = 1,
+    .high = LONGEST_STEP, .preset = "2m", AT(hydrate.deadline),
+    .about = "When it is killed and nothing is proposed." },
 
 { "spec.serving", KIND_MAP, 0, AT(serving.given),
     .about = "Whether models are deployed to answer; absent: they are not "

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -78,6 +79,40 @@ set_up(const struct keeping *k)
 		give_up(p->path);
 }
 
+static int
+write_proc(const char *path, const char *text)
+{
+	size_t	 len = strlen(text);
+	ssize_t	 n;
+	int	 fd;
+
+	if ((fd = open(path, O_WRONLY | O_CLOEXEC)) == -1)
+		return -1;
+	n = write(fd, text, len);
+	close(fd);
+	return n == (ssize_t)len ? 0 : -1;
+}
+
+/*
+ * Only in a user namespace of its own may anybody have a network namespace;
+ * there the user is mapped to itself, or its files would seem a stranger's.
+ */
+int
+keeper_isolate(void)
+{
+	unsigned	 uid = geteuid(), gid = getegid();
+	char		 users[32], groups[32];
+
+	snprintf(users, sizeof(users), "%u %u 1\n", uid, uid);
+	snprintf(groups, sizeof(groups), "%u %u 1\n", gid, gid);
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNET) == -1 ||
+	    write_proc("/proc/self/uid_map", users) == -1 ||
+	    write_proc("/proc/self/setgroups", "deny") == -1 ||
+	    write_proc("/proc/self/gid_map", groups) == -1)
+		return -1;
+	return 0;
+}
+
 /* In the child of the keeper. */
 static void __attribute__((noreturn))
 become(const struct program *p, pid_t keeper)
@@ -85,6 +120,9 @@ become(const struct program *p, pid_t keeper)
 	sigset_t	 none;
 
 	setpgid(0, 0);
+	if (p->offline && keeper_isolate() == -1)
+		give_up("a network of its own");
+	/* New rights would take this back, so it comes behind them. */
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != keeper)
 		_exit(CANNOT_RUN);	/* it died before we could be told */

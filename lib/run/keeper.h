@@ -42,4 +42,11 @@ struct keeping {
  */
 void	keeper_run(const struct keeping *) __attribute__((nonnull, noreturn));
 
+/*
+ * Gives a child that has only one thread a network of its own in which there
+ * is nothing, with the user it had.  Returns -1 with errno where the kernel
+ * does not allow that.
+ */
+int	keeper_isolate(void);
+
 #endif

@@ -10,8 +10,11 @@ int
 lease_terms(const struct config *c, long deadline, struct lease_terms *t,
     struct error *error)
 {
+	long	 hydrate = c->hydrate.given ? c->hydrate.deadline : 0;
+
 	/* The step that runs a program is the longest there is. */
-	t->longest = deadline + c->training_deadline + LEASE_MARGIN;
+	t->longest = deadline + LEASE_MARGIN +
+	    (hydrate > c->training_deadline ? hydrate : c->training_deadline);
 	t->directory = c->lease;
 	t->kube = NULL;
 	if (c->lease != NULL)

@@ -173,7 +173,7 @@ tell(const struct report *r, const struct program *p, struct ending *ending,
 {
 	int	 status = r->value;
 
-	*ending = (struct ending){ 0, NULL };
+	*ending = (struct ending){ .overdue = r->end == OVERDUE };
 	if (r->end == STOPPED)
 		return error_set(error, RETRY, "%s: stopped, because this "
 		    "run was told to end", p->path);
@@ -221,6 +221,24 @@ program_run(struct guard *guard, const struct program *p,
 	rv = hear(&kept, &report, error);
 	close(kept.pipe);
 	return rv == -1 ? -1 : tell(&report, p, ending, error);
+}
+
+bool
+program_offline(void)
+{
+	static bool	 asked, can;
+	pid_t		 pid;
+	int		 status = -1;
+
+	if (asked)
+		return can;
+	if ((pid = fork()) == 0)
+		_exit(keeper_isolate() == 0 ? 0 : 1);
+	while (pid > 0 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		continue;
+	asked = true;
+	can = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+	return can;
 }
 
 static int

@@ -1,12 +1,14 @@
 /*
- * A program that a step runs: a trainer.  It gets a process group of its
- * own, nothing of our environment, no descriptor of ours but the lock of
- * the Lease, and an end, which is the end of all it started (run/keeper.h).
+ * A program that a step runs: a trainer, a hydrator.  It gets a process
+ * group of its own, nothing of our environment, no descriptor of ours but the
+ * lock of the Lease, and an end, which is the end of all it started
+ * (run/keeper.h).
  */
 
 #ifndef RUN_PROGRAM_H
 #define RUN_PROGRAM_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct bytes;
@@ -20,11 +22,14 @@ struct program {
 	const char	*folder;	/* where it runs and may write */
 	const char	*log;		/* file for both its outputs */
 	long		 deadline;	/* s; then it is killed */
+	bool		 offline;	/* it is to reach nobody: only where
+					   program_offline() says so */
 };
 
 /* How it ended, in words: "exit 0", "killed by signal 9", "deadline". */
 struct ending {
 	int		 good;		/* exited with 0 */
+	bool		 overdue;	/* killed at its deadline */
 	const char	*words;
 };
 
@@ -45,6 +50,12 @@ const char	*program_find(const char *, struct error *)
  */
 int	program_run(struct guard *, const struct program *,
 	    struct ending *, struct error *) __attribute__((nonnull));
+
+/*
+ * Whether the kernel lets a program of ours be without a network.  Asked of
+ * it once, by a child that tries.
+ */
+bool		 program_offline(void);
 
 /*
  * What one of our own programs prints in a dry run, which needs no guard:

@@ -57,7 +57,8 @@ void		 decide(const struct job *, time_t, struct step *);
 
 /*
  * What a step with a verb would write, worked out and written nowhere: fills
- * step->blobs and step->diff for the plan and its digest.
+ * step->blobs and step->diff for the plan and its digest, and the deadline
+ * of a program that is to run.
  */
 int		 draft(struct job *, struct step *, struct error *);
 

@@ -117,6 +117,8 @@ check_defaults(void)
 	CHECK(config.nfields == 0 && config.paths.n == 0 &&
 	    config.paths.item == NULL && config.placeholder.n == 0 &&
 	    config.nholds == 0 && config.noverrides == 0);
+	CHECK(!config.hydrate.given && config.hydrate.command.n == 0 &&
+	    config.hydrate.deadline == 120);
 	test("the rest of the least document");
 	CHECK_STR(config.organisation, "kubeflow");
 	CHECK_STR(config.setter, "automl-model");
@@ -152,6 +154,10 @@ check_lists(void)
 	CHECK(config.nfields == 2 && config.paths.n == 2);
 	CHECK_STR(config.field[0].path, "orgs[name=kubeflow].model");
 	CHECK_STR(config.placeholder.item[0], "notavlidmodel");
+	CHECK(config.hydrate.given && config.hydrate.command.n == 2 &&
+	    config.hydrate.paths.n == 2 && config.hydrate.deadline == 300);
+	CHECK_STR(config.hydrate.command.item[1], "hydrate");
+	CHECK_STR(config.hydrate.paths.item[1], "docs/model.md");
 }
 
 static void

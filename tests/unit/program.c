@@ -155,6 +155,42 @@ alive(const char *file)
 	return state != 'Z';
 }
 
+static int
+sh_offline(const char *line, struct ending *ending)
+{
+	const char	*log = keepf("%s/log", tmp());
+
+	unlink(log);
+	return program_run(guard, &(struct program){ .path = "/bin/sh",
+	    .argv = (const char *const []){ "sh", "-c", line, NULL },
+	    .env = (const char *const []){ "PATH=/usr/bin:/bin", NULL },
+	    .folder = tmp(), .log = log, .deadline = 10, .offline = true },
+	    ending, &error);
+}
+
+static void
+offline(void)
+{
+	struct ending	 e;
+
+	test("a program without a network is who it was, and has none");
+	if (!program_offline()) {
+		CHECK(sh_offline("exit 0", &e) == -1);
+		CHECK(error.verdict == BROKEN);
+		CHECK(strstr(error.text, "a network of its own") != NULL);
+		return;
+	}
+	CHECK(sh_offline("grep -c : /proc/net/dev; id -u; id -g; "
+	    "touch mine; stat -c %u mine", &e) == 0 && e.good);
+	CHECK_STR(said(), keepf("1\n%u\n%u\n%u\n", geteuid(), getegid(),
+	    geteuid()));
+	test("and ends as any other");
+	CHECK(sh_offline("sleep 99 & echo $! > child; exit 3", &e) == 0);
+	CHECK_STR(e.words, "exit 3");
+	CHECK(!alive("child"));
+	CHECK(sh("sleep 9", 1, &e) == 0 && e.overdue);
+}
+
 static void
 deadlines(void)
 {
@@ -277,6 +313,7 @@ main(void)
 	starts();
 	surroundings();
 	deadlines();
+	offline();
 	scattered();
 	finding();
 	stops();

@@ -373,8 +373,8 @@ writing(void)
 	struct bytes	 one = text("v2\n"), two = text("#!/bin/sh\n"),
 			 none = { NULL, 0 };
 	struct change	 change[] = {
-		{ "x/y/z/run.sh", &two }, { "deploy/a/f.yaml", &one },
-		{ "deploy/Kptfile", &one }, { "top", &none }
+		{ "x/y/z/run.sh", &two, 0 }, { "deploy/a/f.yaml", &one, 0 },
+		{ "deploy/Kptfile", &one, 0 }, { "top", &none, 0 }
 	};
 	struct proposal	 p = {
 		.base = output("git -C bare.git rev-parse main"),
@@ -433,7 +433,8 @@ refusing_to_write(void)
 	};
 	struct repo			*repo = repo_at("bare.git");
 	struct bytes			 b = text("new\n"), top = text("top\n");
-	struct change			 c[2] = { { "top", &b }, { "", &b } };
+	struct change			 c[2] = { { "top", &b, 0 },
+					    { "", &b, 0 } };
 	struct proposal			 p = { NULL, c, 1, "m", AUTHOR, WHEN };
 	struct guard			*guard = scratch_guard();
 	char				 oid[REPO_OID];
@@ -456,9 +457,9 @@ refusing_to_write(void)
 	p.nchanges = 0;
 	CHECK(said(repo_write(repo, guard, &p, oid, &e), BROKEN, "nothing"));
 	p.nchanges = 1;
-	c[0] = (struct change){ "top", &top };
+	c[0] = (struct change){ "top", &top, 0 };
 	CHECK(said(repo_write(repo, guard, &p, oid, &e), BROKEN, "nothing"));
-	c[0] = (struct change){ "top", &b };
+	c[0] = (struct change){ "top", &b, 0 };
 	test("an author git would write otherwise is refused");
 	for (i = 0; i < sizeof(nobody) / sizeof(nobody[0]); i++) {
 		p.author = nobody[i];
@@ -634,7 +635,7 @@ borrowed(void)
 {
 	struct repo	*repo;
 	struct bytes	 b = text("new\n");
-	struct change	 c = { "top", &b };
+	struct change	 c = { "top", &b, 0 };
 	struct proposal	 p = { NULL, &c, 1, "m", AUTHOR, WHEN };
 	const char	*id;
 
