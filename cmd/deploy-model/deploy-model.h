@@ -71,7 +71,7 @@ struct request {
 	enum request_state	 state;
 	long			 number;
 	const char		*names;		/* model in its text; NULL */
-	const char		*from;		/* what it is to replace; NULL */
+	const char		*from;		/* what it replaces; NULL */
 	const char		*title;
 	const char		*sha;		/* of its head, as it knows */
 	bool			 conflict;	/* the forge reports one */

@@ -21,7 +21,7 @@ struct cache {
 	const char		*path;		/* of the repository */
 	bool			 temporary;	/* it goes with the run */
 	const char		*url;
-	const char		*notice;	/* why it was begun anew; NULL */
+	const char		*notice;	/* why it is new; NULL */
 	/* What it remembers. */
 	struct smart_means	 from, to;
 	git_oid			*tip;		/* all that they reach is there,

@@ -18,7 +18,7 @@ struct smart {
 	struct smart_terms	 terms;
 	struct smart_means	 means;
 	struct http		*http;
-	const char		*path;		/* of the URL, no slash behind */
+	const char		*path;		/* of the URL */
 	/* Of version 1: what was advertised; kept for the run. */
 	const char		*advert;
 	size_t			 advert_len;

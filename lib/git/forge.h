@@ -19,12 +19,13 @@ struct forge_terms {
 	const char	*repository;	/* "OWNER/NAME" */
 	const char	*server;	/* "https://HOST"; NULL: github.com */
 	const char	*ca;		/* file; NULL: the system's */
-	const char	*app_id, *app_key;	/* of an App; the key's file; or */
+	const char	*app_id;	/* of an App, with */
+	const char	*app_key;	/* the file of its private key; or */
 	const char	*token_file;	/* of a user's token */
 	const char	*base, *head;	/* branches */
 	const char	*head_repository;	/* where head is */
 	const char	*cache;		/* folder; NULL: none */
-	time_t		 now;		/* the one clock: tokens are made by it */
+	time_t		 now;		/* the one clock */
 	bool		 dry;
 };
 

@@ -21,7 +21,7 @@ struct forge {
 	struct forge_terms	 terms;
 	struct http		*http;
 	const char		*prefix;	/* of paths: "" or "/api/v3" */
-	const char		*account;	/* login: whose requests are ours */
+	const char		*account;	/* login of our own */
 	char			*token;		/* of an App; a secret; NULL */
 	json_t			*memory;	/* path to {etag, body}; NULL */
 	int			 learnt;	/* something that is not in the
@@ -45,6 +45,6 @@ int	 github_refused(const struct forge *, const char *what,
 
 /* The text of "key" or "key.key"; NULL when it is none. */
 const char	*github_text(const json_t *, const char *path)
-		    __attribute__((nonnull));
+		    __attribute__((nonnull(2)));
 
 #endif

@@ -78,9 +78,9 @@ size_t	history_nth(const struct places *, const struct place *)
 
 /*
  * The values of a place along the first parents of a commit.  The walk ends
- * behind commits older than a time.  A branch that joined counts as its merge.  A file that was
- * moved is followed.  BROKEN when the commits at hand end before that (a
- * shallow clone), or are too many.
+ * behind commits older than a time.  A branch that joined counts as its
+ * merge.  A file that was moved is followed.  BROKEN when the commits at
+ * hand end before that (a shallow clone), or are too many.
  *
  * With a sign, the walk also ends where the place is lost: at a commit that
  * has it not, after one that has it or that changed a file with the sign in

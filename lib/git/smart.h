@@ -20,7 +20,7 @@ struct smart;
 
 struct smart_terms {
 	const char	*url;		/* http(s)://HOST[:PORT]/PATH */
-	const char	*user;		/* with password_file or smart_token() */
+	const char	*user;		/* of the password */
 	const char	*password_file;	/* NULL: none */
 	const char	*ca;		/* file; NULL: the system's */
 	bool		 dry;

@@ -103,6 +103,32 @@ check_branches(const struct checking *k)
 	    document_shown(k->config->head));
 }
 
+static bool
+is_on_server(const char *url)
+{
+	return url != NULL && strstr(url, "://") != NULL &&
+	    strncmp(url, "file://", 7) != 0;
+}
+
+/* A fork and a forge are for repositories on servers. */
+static void
+check_servers(const struct checking *k)
+{
+	const struct config	*c = k->config;
+
+	if (is_on_server(c->git.url))
+		return;
+	if (c->push.url != NULL)
+		document_problem(k->document, node_nearest(k->root,
+		    "spec.config.git.push"), "push beside a repository on "
+		    "this machine, expected git.url to be on a server");
+	if (c->proposal.github)
+		document_problem(k->document, node_nearest(k->root,
+		    "spec.proposal.github"), "github with a repository on "
+		    "this machine, expected spec.config.git.url to be on a "
+		    "server");
+}
+
 /* A server is reached with a token, and they mean nothing without it. */
 static void
 check_lease(const struct checking *k)
@@ -186,6 +212,7 @@ check(const struct checking *k)
 	check_windows(k);
 	check_fields(k);
 	check_branches(k);
+	check_servers(k);
 	check_lease(k);
 	check_cloud(k);
 }

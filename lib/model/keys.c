@@ -71,24 +71,24 @@ static const char *const	skips[] = { "gate", "hold", NULL };
 /* How a git server is spoken to; `where' is the fork's or nothing. */
 #define SERVER(where, which)						\
 { "spec.config.git" where ".user", KIND_TEXT, 0, .low = 1,		\
-    .high = 100, .preset = "x-access-token", AT(which.user),	\
-    .about = "Whose password passwordFile has; servers that take tokens "	\
+    .high = 100, .preset = "x-access-token", AT(which.user),		\
+    .about = "Whose password passwordFile has; servers that take tokens " \
     "take any name, or this one." },					\
 { "spec.config.git" where ".passwordFile", KIND_TEXT, 0, .low = 1,	\
-    .high = LONGEST_LINE, AT(which.password),			\
+    .high = LONGEST_LINE, AT(which.password),				\
     .about = "File of a password or token for https, relative to this "	\
     "document; absent: that of proposal.github, where it is the same "	\
     "server." },							\
 { "spec.config.git" where ".caFile", KIND_TEXT, 0, .low = 1,		\
-    .high = LONGEST_LINE, AT(which.ca),				\
-    .about = "File of the CA of the server, relative to this document; "	\
+    .high = LONGEST_LINE, AT(which.ca),					\
+    .about = "File of the CA of the server, relative to this document; " \
     "absent: the system's." },						\
 { "spec.config.git" where ".keyFile", KIND_TEXT, 0, .low = 1,		\
     .high = LONGEST_LINE, AT(which.key),				\
-    .about = "File of the deploy key for ssh, ed25519 or ecdsa, without a "	\
+    .about = "File of the deploy key for ssh, ed25519 or ecdsa, without a " \
     "passphrase, relative to this document." },				\
 { "spec.config.git" where ".hostKey", KIND_TEXT, 0, .low = 1,		\
-    .high = 2000, AT(which.host_key),				\
+    .high = 2000, AT(which.host_key),					\
     .about = "The key that the ssh server must have, as ssh-keyscan "	\
     "prints it: TYPE BASE64." }
 

@@ -106,8 +106,10 @@ opening(void)
 	CHECK(said(-1, BROKEN, "git init"));
 	CHECK(!opens(below("one/top")));
 	CHECK(said(-1, BROKEN, "one/top"));
-	CHECK(!opens("https://example.org/x"));
-	CHECK(said(-1, BROKEN, "not built yet"));
+	CHECK(!opens("git://example.org/x"));
+	CHECK(said(-1, BROKEN, "expected a path"));
+	CHECK(!opens("https://example.org"));
+	CHECK(said(-1, BROKEN, "https://HOST/PATH"));
 	test("SHA-256 ids are refused with a sentence");
 	CHECK(!opens(below("long")));
 	CHECK(said(-1, BROKEN, "SHA-256"));

@@ -50,11 +50,11 @@ refused(void)
 	struct error			 error;
 	size_t				 i;
 
-	test("other transports are not built yet");
+	test("what is no path is told from one");
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		CHECK(url_path(bad[i], &error) == NULL);
 		CHECK(error.verdict == BROKEN);
-		CHECK(strstr(error.text, "not built yet") != NULL);
+		CHECK(strstr(error.text, "expected a path") != NULL);
 	}
 	test("URLs that name no path here are refused");
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
