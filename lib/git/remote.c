@@ -348,8 +348,8 @@ remote_fetch(struct remote *r, const git_oid *oid, struct error *error)
 
 	if (!means_of(&r->from).v2)
 		return 1;
-	if (fetch(r, r->from.smart, &(struct smart_want){ .want = oid, .nwant = 1,
-	    .shallow = c->edge, .nshallow = c->nedges,
+	if (fetch(r, r->from.smart, &(struct smart_want){ .want = oid,
+	    .nwant = 1, .shallow = c->edge, .nshallow = c->nedges,
 	    .depth = r->depth > MOST ? 0 : r->depth, .odb = r->own,
 	    .folder = folder_of(r) }, error) == -1)
 		return -1;

@@ -28,7 +28,7 @@ struct ssh {
 	/* What went wrong in a callback: libgit2 has only its own words. */
 	struct error		 trouble;
 	bool			 troubled, tried;
-	bool			 stale;		/* a ref of the cache is locked */
+	bool			 stale;	/* a ref of the cache is locked */
 	/* Of a push. */
 	const struct push	*push;
 	const char		*refused;	/* by the server; NULL */

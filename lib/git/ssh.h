@@ -21,8 +21,8 @@ struct ssh_terms {
 	const char	*url;		/* ssh://USER@HOST[:PORT]/PATH */
 	const char	*key;		/* file of a private key, which has no
 					   passphrase; NULL: none */
-	const char	*host_key;	/* "TYPE BASE64" that the server must
-					   have; NULL: ~/.ssh/known_hosts says */
+	const char	*host_key;	/* "TYPE BASE64", the server's; NULL:
+					   as ~/.ssh/known_hosts has it */
 	bool		 dry;
 };
 
