@@ -71,6 +71,14 @@ class Control(Server):
         return [self.world.kubernetes.kinds.register(spec).resource
                 for spec in values]
 
+    def get_absent(self, value, query):
+        return self.world.kubernetes.kinds.absent
+
+    def post_absent(self, value, query):
+        """["tekton.dev/v1beta1", "modelsync.dev"]: is not served."""
+        self.world.kubernetes.kinds.absent = list(value)
+        return {}
+
     def post_users(self, value, query):
         for spec in value if isinstance(value, list) else [value]:
             self.world.kubernetes.access.add(spec)

@@ -13,6 +13,8 @@ ADDRESS = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)"
     r"(?:/namespaces/(?P<namespace>[^/]+))?/(?P<plural>[^/]+)"
     r"(?:/(?P<name>[^/]+)(?:/(?P<sub>[^/]+))?)?$")
+DISCOVERY = re.compile(
+    r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)")
 ONE = {"GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch",
        "DELETE": "delete"}
 MANY = {"GET": "list", "HEAD": "list", "POST": "create",
@@ -34,7 +36,7 @@ class Call:
         self.namespace = found["namespace"] or ""
         self.name = found["name"] or ""
         self.sub = found["sub"] or ""
-        self.kind = kinds.paths.get((group, version, plural))
+        self.kind = kinds.find(group, version, plural)
         self.known = self.kind is not None
         if not self.known:
             self.kind = Kind(group, version, plural, plural)
@@ -75,6 +77,7 @@ class Kubernetes:
 
     def reset(self):
         self.store.__init__(self.seed)
+        self.kinds.absent = []
         for name in NAMESPACES:
             self.add({"apiVersion": "v1", "kind": "Namespace",
                       "metadata": {"name": name}})
@@ -138,6 +141,11 @@ class Kubernetes:
                                    "gitVersion": "v1.26.0"})
         if request.path in ("/healthz", "/readyz", "/livez"):
             return Answer.text(200, "ok")
+        found = DISCOVERY.fullmatch(request.path)
+        kinds = found and self.kinds.discovery(found["group"] or "",
+                                               found["version"])
+        if kinds:
+            return Answer.of(200, read.resources(kinds))
         return Answer.text(404, "404 page not found\n")
 
     def empty(self, namespace):
@@ -183,11 +191,12 @@ class Kubernetes:
         return answer.status
 
     def dump(self):
-        return self.store.dump()
+        return dict(self.store.dump(), absent=self.kinds.absent)
 
     def load(self, state):
         """The reverse of dump(): unchecked, versions and uids as given."""
         self.reset()
+        self.kinds.absent = state.get("absent", [])
         self.store.version = state.get("resourceVersion", 1)
         self.store.shelves.clear()
         self.store.past.clear()

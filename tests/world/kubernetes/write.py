@@ -88,7 +88,7 @@ def new(module, call, thing, warnings):
     meta = thing["metadata"]
     module.need_namespace(call)
     if not meta.get("name") and meta.get("generateName"):
-        meta["name"] = meta["generateName"] + module.store.suffix()
+        meta["name"] = meta["generateName"][:58] + module.store.suffix()
     for key in ("resourceVersion", "managedFields", "deletionTimestamp"):
         meta.pop(key, None)
     meta["uid"] = module.store.uid()
