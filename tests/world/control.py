@@ -38,6 +38,10 @@ class Control(Server):
         if name.startswith("github_") and request.method == "POST":
             return Answer.of(200, self.world.github.control(
                 name.removeprefix("github_"), value or {}))
+        for what in ("tekton", "jobs"):
+            if name.startswith(f"{what}_") and request.method == "POST":
+                return Answer.of(200, self.world.kubernetes.control(
+                    what, name.removeprefix(f"{what}_"), value or {}))
         if do is None:
             return self.world.handle(request)
         found = do(value, request.query)
@@ -103,6 +107,13 @@ class Control(Server):
 
     def get_github_state(self, value, query):
         return self.world.github.state()
+
+    def get_tekton_state(self, value, query):
+        return self.world.kubernetes.state("PipelineRun", "TaskRun")
+
+    def get_jobs_state(self, value, query):
+        return dict(self.world.kubernetes.state("Job"),
+                    said=self.world.kubernetes.jobs.said())
 
     # Time.
     def get_clock(self, value, query):

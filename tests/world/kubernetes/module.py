@@ -3,8 +3,11 @@
 import json
 import re
 
-from kubernetes import access, read, status, write
+from kubernetes import access, managed, read, status, write
+from kubernetes.history import History
+from kubernetes.jobs import Jobs
 from kubernetes.kinds import Kind, Kinds
+from kubernetes.runs import Runs
 from kubernetes.store import Store
 from message import Answer, Request
 
@@ -41,6 +44,8 @@ class Call:
         if not self.known:
             self.kind = Kind(group, version, plural, plural)
         self.user = None
+        self.run = request.run
+        self.person = request.admin
         self.at = None
         self.manager = (self.query.get("fieldManager")
                         or request.agent.split("/")[0] or "unknown")
@@ -52,6 +57,12 @@ class Call:
     @property
     def key(self):
         return (self.namespace, self.name)
+
+    @property
+    def who(self):
+        """Who asks: a user, and which run of which program."""
+        return {"by": self.user.name, "run": self.run,
+                "person": self.person}
 
     @property
     def asked_name(self):
@@ -73,11 +84,18 @@ class Kubernetes:
         self.store = Store(seed)
         self.access = access.Access(self.store, clock)
         self.oldest = 0
+        self.history = History()
+        self.runs = Runs(self)
+        self.jobs = Jobs(self)
+        self.controllers = (self.runs, self.jobs)
         self.reset()
 
     def reset(self):
         self.store.__init__(self.seed)
         self.kinds.absent = []
+        self.history.reset()
+        for controller in self.controllers:
+            controller.reset()
         for name in NAMESPACES:
             self.add({"apiVersion": "v1", "kind": "Namespace",
                       "metadata": {"name": name}})
@@ -95,7 +113,31 @@ class Kubernetes:
     def form(self, code):
         return status.plain(code).answer()
 
+    def tick(self):
+        """What was due by now has happened."""
+        for controller in self.controllers:
+            controller.tick()
+
+    def told(self, call, old, new):
+        """Of every write that was asked for."""
+        resource = call.kind.stored
+        self.history.seen(call.who, old, new, self.clock.seconds())
+        for controller in self.controllers:
+            if resource in controller.resources:
+                controller.seen(resource, old, new)
+
+    def bring(self, controller, old, new, when, by=None):
+        """Stores what a controller made of an object."""
+        meta, now = old["metadata"], self.clock.whole(when)
+        resource = self.kinds.of(old).stored
+        if new is not None:
+            managed.note(new, old, controller.name, now, "status")
+        self.store.put(resource, (meta["namespace"], meta["name"]), new)
+        self.history.seen({"by": by or controller.name, "run": "",
+                           "person": False}, old, new, now)
+
     def serve(self, request):
+        self.tick()
         user = self.access.user(request)
         if user is None:
             raise status.unauthorized()
@@ -152,7 +194,21 @@ class Kubernetes:
         """Nothing outlives its namespace."""
         for resource, shelf in list(self.store.shelves.items()):
             for key in [key for key in shelf if key[0] == namespace]:
+                old = shelf[key]
                 self.store.put(resource, key, None)
+                self.history.seen({"by": "namespace-controller", "run": "",
+                                   "person": False}, old, None,
+                                  self.clock.seconds())
+
+    def control(self, what, name, value):
+        """POST /tekton/NAME, /jobs/NAME"""
+        self.tick()
+        controller = {"tekton": self.runs, "jobs": self.jobs}[what]
+        return controller.control(name, value)
+
+    def state(self, *kinds):
+        self.tick()
+        return self.history.state(*kinds)
 
     def add(self, thing):
         """Puts an object there as a person would, checked strictly; what is
@@ -191,7 +247,10 @@ class Kubernetes:
         return answer.status
 
     def dump(self):
-        return dict(self.store.dump(), absent=self.kinds.absent)
+        self.tick()
+        return dict(self.store.dump(), absent=self.kinds.absent,
+                    history=self.history.dump(), runs=self.runs.dump(),
+                    jobs=self.jobs.dump())
 
     def load(self, state):
         """The reverse of dump(): unchecked, versions and uids as given."""
@@ -208,3 +267,6 @@ class Kubernetes:
             meta.setdefault("uid", self.store.uid())
             meta.setdefault("resourceVersion", str(self.store.version))
             self.store.shelf(kind.stored)[key] = thing
+        for key in ("history", "runs", "jobs"):
+            if key in state:
+                getattr(self, key).load(state[key])

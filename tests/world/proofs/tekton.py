@@ -87,6 +87,10 @@ def resources(w):
            "must not set the field(s): spec.resources")
     refused(w.ask("POST", RUNS + STRICT, body), 400, "BadRequest",
             'unknown field "spec.resources"')
+    w.ctl("POST", "/tekton/settings", {"schemas": False})
+    refused(w.ask("POST", RUNS, body), 400, "BadRequest",
+            "mutation failed: cannot decode incoming new object: json: "
+            'unknown field "resources"')
 
 
 def repeated(w):
