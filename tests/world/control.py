@@ -38,6 +38,9 @@ class Control(Server):
         if name.startswith("github_") and request.method == "POST":
             return Answer.of(200, self.world.github.control(
                 name.removeprefix("github_"), value or {}))
+        if name.startswith("lambda_") and request.method == "POST":
+            return Answer.of(200, self.world.lambdas.control(
+                name.removeprefix("lambda_"), value or {}))
         for what in ("tekton", "jobs"):
             if name.startswith(f"{what}_") and request.method == "POST":
                 return Answer.of(200, self.world.kubernetes.control(
@@ -114,6 +117,9 @@ class Control(Server):
     def get_jobs_state(self, value, query):
         return dict(self.world.kubernetes.state("Job"),
                     said=self.world.kubernetes.jobs.said())
+
+    def get_lambda_state(self, value, query):
+        return self.world.lambdas.state()
 
     # Time.
     def get_clock(self, value, query):
