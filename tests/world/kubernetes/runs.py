@@ -161,7 +161,8 @@ class Runs(Controller):
             results = results_of(thing, plan)
         if reason is None:
             reason = "Failed" if value == "False" else (
-                "Completed" if plan.get("skipped") else "Succeeded")
+                "Completed" if plan.get("skipped")
+                and thing["kind"] == "PipelineRun" else "Succeeded")
         message = plan.get("message") or self.last_words(thing, plan, value,
                                                          reason)
         return self.over(thing, when, value, reason, message, results, plan)
@@ -193,11 +194,12 @@ class Runs(Controller):
         found["completionTime"] = now
         if results:
             found["results"] = results
-        if plan and plan.get("skipped"):
+        pipeline = thing["kind"] == "PipelineRun"
+        if pipeline and plan and plan.get("skipped"):
             found["skippedTasks"] = [
                 {"name": name, "reason": "When Expressions evaluated to "
                  "false"} for name in plan["skipped"]]
-        if thing["kind"] == "PipelineRun" and not NEVER_RAN.match(reason):
+        if pipeline and not NEVER_RAN.match(reason):
             found["childReferences"] = self.children(thing)
         self.put(thing, when, condition(found, "Succeeded", value, reason,
                                         message, now), self.labels(thing))
