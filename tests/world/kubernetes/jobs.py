@@ -33,7 +33,7 @@ class Jobs(Controller):
         if found is None:
             return None
         return {"plan": found, "start": None, "until": None, "failed": 0,
-                "rest": False, "said": ""}
+                "tries": 0, "rest": False, "said": ""}
 
     # The moments of a Job.
     def step(self, thing, state, when):
@@ -101,15 +101,18 @@ class Jobs(Controller):
         if code == 0:
             return self.close(thing, state, when, "Complete",
                               "CompletionsReached")
-        state["failed"] += 1
-        why = plan.get("reason") or self.policy(thing, code)
+        action = self.policy(thing, code)
+        state["failed"] += action != "Ignore"
+        why = plan.get("reason") or (
+            "PodFailurePolicy" if action == "FailJob" else None)
         if why is None and state["failed"] > limit:
             why = "BackoffLimitExceeded"
         if why is not None:
             return self.close(thing, state, when, "Failed", why)
         state["rest"] = True
+        state["tries"] += 1
         state["until"] = when + self.set["backoff"] * 2 ** (
-            state["failed"] - 1)
+            state["tries"] - 1)
         found = copy(thing["status"])
         found.update(active=0, ready=0, failed=state["failed"])
         self.put(thing, when, found)
@@ -123,19 +126,18 @@ class Jobs(Controller):
             return code
         fails = plan.get("fails", 0)
         if plan.get("status", "Complete") == "Failed":
-            fails = state["failed"] + 1
-        return plan.get("exit", 1) if state["failed"] < fails else 0
+            fails = state["tries"] + 1
+        return plan.get("exit", 1) if state["tries"] < fails else 0
 
     @staticmethod
     def policy(thing, code):
-        """What podFailurePolicy makes of an exit status."""
+        """The action that podFailurePolicy has for an exit status."""
         rules = thing["spec"].get("podFailurePolicy", {}).get("rules", ())
         for rule in rules:
             codes = rule.get("onExitCodes")
             if codes and (code in codes["values"]) == (
                     codes["operator"] == "In"):
-                return ("PodFailurePolicy" if rule["action"] == "FailJob"
-                        else None)
+                return rule["action"]
         return None
 
     @staticmethod

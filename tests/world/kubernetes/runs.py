@@ -12,7 +12,8 @@ from kubernetes.write import copy
 KEYS = ("start", "seconds", "status", "reason", "message", "results",
         "tasks", "skipped", "command", "env")
 # Ends before anything ran.
-NEVER_RAN = re.compile("Couldnt|Parameter|Invalid|.*(Validation|Graph)")
+NEVER_RAN = re.compile("Couldnt|Parameter|Invalid|Resource|"
+                       ".*(Validation|Graph)")
 WORDS = {
     "PipelineRun": {"timeout": "PipelineRunTimeout", "cancel": "Cancelled"},
     "TaskRun": {"timeout": "TaskRunTimeout", "cancel": "TaskRunCancelled"}}

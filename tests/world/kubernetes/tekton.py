@@ -9,10 +9,7 @@ from kubernetes.fields import META, TYPES, parse
 
 DEFAULTING = "webhook.pipeline.tekton.dev"
 VALIDATION = "validation.webhook.pipeline.tekton.dev"
-STEP = "name computeResources:Resources"
-OVERRIDE = "name resources:Resources"
-CONDITION = "type status severity lastTransitionTime reason message"
-SPEC = ("params:[]Param status workspaces:[]Workspace managedBy")
+SPEC = "params:[]Param status workspaces:[]Workspace managedBy"
 TASK = "debug:any statusMessage retries:int computeResources:Resources"
 RUN = ("conditions:[]RunCondition observedGeneration:int64 "
        "annotations:{}string startTime:time completionTime:time "
@@ -76,8 +73,8 @@ TABLE = {
     "RunResult": "name value:any",
     "TaskResult": "name type value:any",
     "Resources": "claims:[]any limits:any requests:any",
-    "StepSpec": STEP,
-    "Override": OVERRIDE,
+    "StepSpec": "name computeResources:Resources",
+    "Override": "name resources:Resources",
     "TaskMetadata": "annotations:{}string labels:{}string",
     "TaskRunTemplate": "podTemplate:PodTemplate serviceAccountName",
     "Timeouts": "finally:duration pipeline:duration tasks:duration",
@@ -92,7 +89,7 @@ TABLE = {
     "Workspace": "configMap:any csi:any emptyDir:any name "
                  "persistentVolumeClaim:any projected:any secret:any subPath "
                  "volumeClaimTemplate:any",
-    "RunCondition": CONDITION,
+    "RunCondition": "type status severity lastTransitionTime reason message",
     "ChildReference": "apiVersion displayName kind name pipelineTaskName "
                       "whenExpressions:[]any",
     "SkippedTask": "name reason whenExpressions:[]any",
@@ -101,10 +98,8 @@ TYPES.update({name: parse(text) for name, text in TABLE.items()})
 
 STOPS = ("Cancelled", "CancelledRunFinally", "StoppedRunFinally")
 PENDING = "PipelineRunPending"
-SOURCES = {"volumeClaimTemplate": "volumeclaimtemplate",
-           "persistentVolumeClaim": "persistentvolumeclaim",
-           "emptyDir": "emptydir", "configMap": "configmap",
-           "secret": "secret", "projected": "projected", "csi": "csi"}
+SOURCES = {"volumeClaimTemplate", "persistentVolumeClaim", "emptyDir",
+           "configMap", "secret", "projected", "csi"}
 NAMED = ", ".join(f"{{0}}{name}" for name in (
     "configmap", "emptydir", "persistentvolumeclaim", "secret",
     "volumeclaimtemplate"))
@@ -182,7 +177,7 @@ def workspaces(spec):
     seen = {}
     for i, found in enumerate(spec.get("workspaces", ())):
         path = f"spec.workspaces[{i}]"
-        count = len(SOURCES.keys() & found.keys())
+        count = len(SOURCES & found.keys())
         if count != 1:
             yield (ONE + ("both" if count else "neither"),
                    NAMED.format(f"{path}."))

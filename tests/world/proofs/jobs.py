@@ -104,14 +104,20 @@ def deadline(w):
 def policies(w):
     """podFailurePolicy ends a Job by an exit status; so may a plan"""
     plan(w, [{"status": "Failed", "exit": 65}, {"status": "Failed"},
-             {"status": "Failed", "reason": "MaxFailedIndexesExceeded"}])
-    rules = {"rules": [{"action": "FailJob", "onExitCodes": {
-        "operator": "In", "values": [64, 65]}}]}
-    paths = [made(w, name, podFailurePolicy=rules, backoffLimit=6)
-             for name in ("a", "b", "c")]
+             {"status": "Failed", "reason": "MaxFailedIndexesExceeded"},
+             {"fails": 1, "exit": 75}])
+    rules = {"rules": [{"action": action, "onExitCodes": {
+        "operator": "In", "values": codes}} for action, codes in (
+            ("FailJob", [64, 65]), ("Ignore", [75]))]}
+    paths = [made(w, name, podFailurePolicy=rules, backoffLimit=limit)
+             for name, limit in (("a", 6), ("b", 6), ("c", 6), ("d", 0))]
     wait(w, 60)
     same([conditions(w, path) for path in paths],
-         [failed("PodFailurePolicy"), [], failed("MaxFailedIndexesExceeded")])
+         [failed("PodFailurePolicy"), [],
+          failed("MaxFailedIndexesExceeded"), []])
+    wait(w, 70)
+    same((conditions(w, paths[3]), count(w, paths[3], "failed")),
+         (DONE, (0,)))
 
 
 def suspends(w):
@@ -189,5 +195,19 @@ def exits(w):
     same(w.ctl("GET", "/jobs/state")["said"], {uid: "why\n"})
 
 
+def kept(w):
+    """a dump holds Jobs, and what is to come of them"""
+    plan(w, [{"fails": 1}, {"status": "Failed"}])
+    path = made(w)
+    wait(w, 60)
+    same(count(w, path, "failed"), (1,))
+    dump = w.ctl("GET", "/dump")
+    w.ctl("POST", "/reset")
+    same(w.ctl("GET", "/jobs/state")["runs"], [])
+    w.ctl("PUT", "/dump", dump)
+    wait(w, 70)
+    same(conditions(w, path), DONE)
+
+
 ALL = [alone, completes, backs_off, deadline, policies, suspends, expires,
-       programs, exits]
+       programs, exits, kept]
