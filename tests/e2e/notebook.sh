@@ -152,8 +152,9 @@ alone -t 5 "$TMP/fails.ipynb"
 want 3 'expected as 90s'
 
 t 'its time is over: what was reached is rendered, and nothing lives on'
+nap="sleep $((1000000 + $$))"
 notebook "$TMP/slow.ipynb" '' 'print("be", "fore")' \
-    'import subprocess; subprocess.run(["sleep", "1234567"])'
+    "import os; os.system('$nap')"
 world_of "-t, 5s, $TMP/slow.ipynb"
 run train-model
 want 1 'ended with exit 1'
@@ -161,7 +162,7 @@ made=$(echo "$W"/models/failed/issues-*)
 page "$made" 'be fore' 'Did not end well: time-out: not ended after 5 s'
 alone -t 5s "$TMP/slow.ipynb"
 want 1 'time-out'
-is "$(pgrep -f 'sleep 1234567')" '' 'still running'
+is "$(pgrep -f "$nap")" '' 'still running'
 is "$(find "$O" -mindepth 1 -printf '%f\n' | sort | tr '\n' ' ')" \
     'notebook.html notebook.ipynb ' 'left behind'
 
@@ -172,7 +173,7 @@ env -i $trainers HOME="$O" TMPDIR="$O" MODELSYNC_OUTPUT="$O" \
     MODELSYNC_GENERATION=a "$runner" "$TMP/slow.ipynb" \
     >"$TMP/out" 2>"$TMP/err" &
 i=0
-until pgrep -f 'sleep 1234567' >"$TMP/pid" || [ "$i" -eq 60 ]; do
+until pgrep -f "$nap" >"$TMP/pid" || [ "$i" -eq 60 ]; do
 	sleep 0.5
 	i=$((i + 1))
 done
@@ -181,7 +182,7 @@ wait $!
 RC=$?
 want 1 'stopped by SIGTERM'
 page "$O" 'be fore' 'Did not end well: stopped by SIGTERM'
-is "$(pgrep -f 'sleep 1234567')" '' 'still running'
+is "$(pgrep -f "$nap")" '' 'still running'
 
 t 'parameters arrive as they are, and replace those of an earlier run'
 notebook "$TMP/shows.ipynb" 'name = "x"; n = 1; text = "y"' \
