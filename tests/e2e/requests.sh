@@ -201,6 +201,10 @@ run deploy-model -n
 want 2 'end=plan'
 shows 'push'
 is "$(writes)" "$before" 'writes of a dry run'
+forge app '{"id": 71, "permissions": {"contents": "read", "pull_requests": "read"}}'
+run deploy-model -n
+want 2 'end=plan'
+forge app '{"id": 71, "permissions": {"contents": "write", "pull_requests": "write"}}'
 run deploy-model -C
 want 0 'end=settled' '18 waiting for review'
 is "$(forge_state .opened)" 1 'opened'

@@ -202,8 +202,9 @@ def volumes(s):
             if name.endswith("-plan") and not m.get("readOnly") and \
                     m["name"] != "git-cache":
                 yield f"{name}: {m['mountPath']} can be written"
-            if m["name"] == "secrets" and name.endswith("-plan"):
-                yield f"{name}: has secrets"
+            if m["name"] == "secrets" and name.endswith("-plan") and \
+                    known["secrets"]["secret"]["secretName"] != name:
+                yield f"{name}: has secrets of those who write"
         for v in known.values():
             claim = v.get("persistentVolumeClaim", {}).get("claimName")
             if len(v) != 2 or not set(v) & {"configMap", "secret", "emptyDir",
