@@ -237,4 +237,13 @@ forge delete_branch '{"repo": "ml/config", "branch": "auto-update"}'
 run deploy-model
 [ "$RC" -le 2 ] || wrong 'broken'
 unharmed
+
+t 'links of the document are in the text, with the name of the generation'
+hub '
+    links:
+    - {title: Notebook, url: "https://example.com/{generation}/notebook.html"}'
+proposes
+pull .body | grep -qF "[Notebook](https://example.com/$MODEL/notebook.html)" ||
+	wrong 'no link'
+
 finish_all
