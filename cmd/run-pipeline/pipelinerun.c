@@ -125,6 +125,17 @@ has_param(const json_t *spec, const char *name)
 	return false;
 }
 
+/* A value as it is written in a document, which is JSON, too. */
+static const char *
+written(const json_t *value)
+{
+	const char	*list = keep_dump(keep_json(json_pack("[O?]",
+			    value)));
+	size_t		 len = strlen(list);
+
+	return len < 2 ? "" : keep_copy(list + 1, len - 2);
+}
+
 /* One resource's values as the parameters to write in its place. */
 static const char *
 rewrite(const json_t *spec, const json_t *resource, bool single)
@@ -141,7 +152,7 @@ rewrite(const json_t *spec, const json_t *resource, bool single)
 			    name);
 		all = keepf("%s%s{name: %s, value: %s}", all,
 		    *all == '\0' ? "" : ", ", name,
-		    keep_dump(json_object_get(item, "value")));
+		    written(json_object_get(item, "value")));
 	}
 	return all;
 }
