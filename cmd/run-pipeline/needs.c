@@ -70,7 +70,7 @@ parse(const struct answer *a, const char **why)
 	json_error_t	 error;
 	json_t		*json;
 
-	*why = NULL;
+	*why = "";
 	if (!says_json(a->type))
 		*why = keepf("its type is \"%s\", expected application/json",
 		    a->type);
@@ -78,7 +78,7 @@ parse(const struct answer *a, const char **why)
 		*why = "it is empty";
 	else if (is_deep(a->body, a->len))
 		*why = keepf("it is nested deeper than %d", DEEPEST);
-	if (*why != NULL)
+	if (**why != '\0')
 		return NULL;
 	json = json_loadb(a->body, a->len, JSON_REJECT_DUPLICATES, &error);
 	if (json == NULL) {
