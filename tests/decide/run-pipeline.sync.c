@@ -13,9 +13,10 @@
 
 static struct sync	sync;
 
-#define METADATA(name)	"\"metadata\":{\"name\":\"" name "\",\"namespace\":"	\
-	"\"label-bot-prod\",\"uid\":\"u-1\",\"resourceVersion\":\"7\","	\
-	"\"generation\":3}"
+#define METADATA(name)							\
+	"\"metadata\":{\"name\":\"" name "\",\"namespace\":"		\
+	"\"label-bot-prod\",\"uid\":\"u-1\","				\
+	"\"resourceVersion\":\"7\",\"generation\":3}"
 
 static void
 read_text(const char *text)
