@@ -95,18 +95,21 @@ void	pipelinerun_make(const struct making *, struct pipelinerun *,
 const char *pipelinerun_owner(const struct sync *) __attribute__((nonnull));
 
 /*
- * The items of a list of PipelineRuns, or of all pages of one in one array,
- * by their owners, so that a thousand objects find theirs.  The items must
- * live as long.  Kept.
+ * Runs by their owners, so that a thousand objects find theirs.  What is
+ * needed of a run is copied, so that a page of the list can be let go
+ * before the next one is read: whole, they would not fit.  Kept.
  */
-struct runs	*runs_index(const json_t *items) __attribute__((nonnull));
+struct runs	*runs_new(void);
+
+/* Adds the items of a list of PipelineRuns, or of a page of one. */
+void	runs_add(struct runs *, const json_t *items) __attribute__((nonnull));
 
 /*
  * The runs that an object owns; oldest first by creation, then name.  Kept.
  * Refuses with UnreadableRun when one says nothing of its name, uid or
  * creation: then the view is not whole, and nothing may be done.
  */
-void	runs_of(const struct runs *, const struct sync *, struct run **run,
+void	runs_of(struct runs *, const struct sync *, struct run **run,
 	    size_t *n, struct refusal *) __attribute__((nonnull));
 
 #endif

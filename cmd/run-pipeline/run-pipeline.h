@@ -6,7 +6,7 @@
  *
  *	sync_read()			the object
  *	object_prepare()		what of it can be judged at once
- *	runs_index(), runs_of()		its runs, from the one list of all
+ *	runs_add(), runs_of()		its runs, from the one list of all
  *	... the Lease is read into ->log
  *	object_asks()			whether the lambda is to be asked
  *	... it is: needs_read(), needs_missing() or needs_plan()

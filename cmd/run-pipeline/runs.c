@@ -9,16 +9,26 @@
 
 #define MOST_FAILURES	1000000	/* in a row; an annotation may say anything */
 
-/* An item below one of its owners. */
+/* A run below one of its owners. */
 struct owned {
 	const char	*uid;
-	const json_t	*item;
+	const char	*label;		/* LABEL_OWNER */
+	struct run	 run;
 };
 
 struct runs {
-	struct owned	*owned;		/* sorted by uid */
+	struct owned	*owned;
 	size_t		 n, room;
+	bool		 sorted;	/* by uid */
 };
+
+static const char *
+copy(const json_t *object, const char *key)
+{
+	const char	*text = sync_text(object, key);
+
+	return *text == '\0' ? "" : keepf("%s", text);
+}
 
 /* The number that an annotation of ours says; 0 for anything else. */
 static long
@@ -69,23 +79,21 @@ read_state(const json_t *status, struct run *run)
 }
 
 static void
-read_run(const char *label, const json_t *item, struct run *run)
+read_run(const json_t *item, struct run *run)
 {
 	const json_t	*m = json_object_get(item, "metadata");
-	const char	*group = sync_text(item, "apiVersion");
 
-	*run = (struct run){ .name = sync_text(m, "name"),
-	    .namespace = sync_text(m, "namespace"),
-	    .uid = sync_text(m, "uid"),
-	    .version = sync_text(m, "resourceVersion"),
+	*run = (struct run){ .name = copy(m, "name"),
+	    .namespace = copy(m, "namespace"),
+	    .uid = copy(m, "uid"),
+	    .version = copy(m, "resourceVersion"),
 	    /* Items of a list need not say what the list says. */
-	    .group = *group == '\0' ? PIPELINERUN_V1 : group,
+	    .group = strcmp(sync_text(item, "apiVersion"),
+	    PIPELINERUN_V1BETA1) == 0 ? PIPELINERUN_V1BETA1 : PIPELINERUN_V1,
 	    .deleting = *sync_text(m, "deletionTimestamp") != '\0',
 	    .created = sync_time(m, "creationTimestamp"),
 	    .generation = number(m, NOTE_GENERATION),
 	    .failures = number(m, NOTE_FAILURES) };
-	run->ours = strcmp(sync_text(json_object_get(m, "labels"),
-	    LABEL_OWNER), label) == 0;
 	read_state(json_object_get(item, "status"), run);
 }
 
@@ -108,23 +116,39 @@ by_owner(const void *a, const void *b)
 }
 
 struct runs *
-runs_index(const json_t *items)
+runs_new(void)
 {
-	struct runs	*all = keep(sizeof(*all));
-	const json_t	*item, *owner;
+	return keep(sizeof(struct runs));
+}
+
+static void
+add(struct runs *all, const json_t *item, const char *uid,
+    const struct run *run)
+{
+	all->owned = keep_more(all->owned, all->n, &all->room,
+	    sizeof(*all->owned));
+	all->owned[all->n++] = (struct owned){ .uid = keepf("%s", uid),
+	    .label = copy(json_object_get(json_object_get(item, "metadata"),
+	    "labels"), LABEL_OWNER), .run = *run };
+}
+
+void
+runs_add(struct runs *all, const json_t *items)
+{
+	const json_t	*item, *owner, *owners;
+	struct run	 run;
 	size_t		 i, j;
 
-	json_array_foreach(items, i, item)
-		json_array_foreach(json_object_get(json_object_get(item,
-		    "metadata"), "ownerReferences"), j, owner) {
-			all->owned = keep_more(all->owned, all->n,
-			    &all->room, sizeof(*all->owned));
-			all->owned[all->n++] = (struct owned){
-			    sync_text(owner, "uid"), item };
-		}
-	if (all->n > 1)
-		qsort(all->owned, all->n, sizeof(*all->owned), by_owner);
-	return all;
+	json_array_foreach(items, i, item) {
+		owners = json_object_get(json_object_get(item, "metadata"),
+		    "ownerReferences");
+		if (json_array_size(owners) == 0)
+			continue;
+		read_run(item, &run);
+		json_array_foreach(owners, j, owner)
+			add(all, item, sync_text(owner, "uid"), &run);
+	}
+	all->sorted = false;
 }
 
 /* Where a uid's items begin, or would. */
@@ -144,19 +168,27 @@ first(const struct runs *all, const char *uid)
 }
 
 void
-runs_of(const struct runs *all, const struct sync *s, struct run **run,
-    size_t *n, struct refusal *r)
+runs_of(struct runs *all, const struct sync *s, struct run **run, size_t *n,
+    struct refusal *r)
 {
 	const char	*label = pipelinerun_owner(s);
+	struct owned	*o;
 	struct run	*its;
-	size_t		 i = first(all, s->uid), room = 0;
+	size_t		 i, room = 0;
 
+	if (!all->sorted && all->n > 1)
+		qsort(all->owned, all->n, sizeof(*all->owned), by_owner);
+	all->sorted = true;
 	*run = NULL;
 	*n = 0;
-	for (; i < all->n && strcmp(all->owned[i].uid, s->uid) == 0; i++) {
+	for (i = first(all, s->uid); i < all->n; i++) {
+		o = &all->owned[i];
+		if (strcmp(o->uid, s->uid) != 0)
+			break;
 		*run = keep_more(*run, *n, &room, sizeof(**run));
 		its = &(*run)[(*n)++];
-		read_run(label, all->owned[i].item, its);
+		*its = o->run;
+		its->ours = strcmp(o->label, label) == 0;
 		if (*its->name == '\0' || *its->uid == '\0' ||
 		    its->created == 0)
 			refuse(r, "UnreadableRun", "a PipelineRun of %s has "
