@@ -23,7 +23,7 @@ broken()
 	cp -R "$top/cronjobs" "$top/manifests" "$TMP/copy"
 	mkdir -p "$TMP/copy/tests" "$TMP/copy/cmd"
 	cp "$top/tests/setup" "$TMP/copy/tests"
-	for tool in train-model deploy-model; do
+	for tool in train-model deploy-model run-pipeline; do
 		mkdir "$TMP/copy/cmd/$tool"
 		: >"$TMP/copy/cmd/$tool/decide.c"
 	done
@@ -60,6 +60,12 @@ broken 'own Lease' manifests/train-model/lease.yaml 's/^kind: .*/&\nspec: {}/'
 broken 'own Lease' manifests/deploy-model/lease.yaml '/prune/d'
 broken 'own Lease' manifests/model.yaml 's/name: issues/name: others/'
 broken namespace manifests/base/namespace.yaml 's/enforce: .*/enforce: baseline/'
+
+broken 'plan nothing' manifests/run-pipeline/access.yaml \
+    's/\[modelsyncs\/status\]/[modelsyncs]/'
+broken 'plan nothing' manifests/run-pipeline/access.yaml \
+    's/verbs: \[create, delete, get, list\]/verbs: ["*"]/'
+broken twins cronjobs/run-pipeline.yaml 's/suspend: true/suspend: false/'
 
 t 'what is broken is noticed: a notebook'
 broken notebook manifests/notebook/tekton.yaml 's/runAsUser: 65532/runAsUser: 0/'

@@ -19,7 +19,11 @@ ROUNDS = 20     # of a catch-up
 KINDS = {"CronJob", "Namespace", "ServiceAccount", "Role", "RoleBinding",
          "Lease", "ConfigMap", "PersistentVolumeClaim", "NetworkPolicy",
          "PrometheusRule", "Kustomization", "Component", "Model", "Task",
-         "Pipeline"}
+         "Pipeline",
+         "PipelineRunner", "CustomResourceDefinition",
+         "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
+OBJECTS = "run-pipeline"        # not of a model: of a namespace's objects
+SYNCS = ["modelsync.dev", "automl.cloudai.kubeflow.org"]
 failed = False
 
 
@@ -123,6 +127,8 @@ def jobs(s, tool):
         want = flags | {"--deadline=50s", "--log=json", "--held-ok"}
         if twin != "-plan":
             want |= {f"--event-for={tool}"}
+        if tool == OBJECTS:
+            want |= {"--config=/etc/modelsync-runner/runner.yaml"}
         got = {a for a in c["args"] if not a.startswith("--push-gateway=")}
         if got != want or len(c["args"]) > len(want) + (twin != "-plan"):
             yield f"{name}: args {c['args']}, expected {sorted(want)}"
@@ -131,7 +137,7 @@ def jobs(s, tool):
         account = name if twin == "-plan" else tool
         if pod["serviceAccountName"] != account:
             yield f"{name}: runs as {pod['serviceAccountName']}"
-        if spec.get("suspend", False) != bool(twin):
+        if spec.get("suspend", False) != (bool(twin) or tool == OBJECTS):
             yield f"{name}: suspend is {spec.get('suspend')}"
         if not twin and not 10 <= spec.get("startingDeadlineSeconds", 0):
             yield f"{name}: startingDeadlineSeconds"
@@ -214,6 +220,26 @@ def volumes(s):
                 yield f"{name}: no claim {claim}"
 
 
+def of_objects(tool):
+    """The rights of a tool whose Leases are made, one for each object."""
+    def rule(groups, what, *verbs):
+        return {"apiGroups": groups, "resources": [what], "verbs": [*verbs]}
+    leases = ["coordination.k8s.io"]
+    return {tool: [
+        rule(leases, "leases", "create", "get", "update"),
+        rule(SYNCS, "modelsyncs", "get", "list"),
+        rule(SYNCS, "modelsyncs/status", "patch"),
+        rule(SYNCS, "modelsyncs/finalizers", "update"),
+        rule(["tekton.dev"], "pipelineruns",
+             "create", "delete", "get", "list"),
+        {**rule(["batch"], "cronjobs", "get"), "resourceNames": [tool]},
+        rule(["events.k8s.io"], "events", "create", "get", "patch")],
+        f"{tool}-plan": [
+        rule(leases, "leases", "get"),
+        rule(SYNCS, "modelsyncs", "get", "list"),
+        rule(["tekton.dev"], "pipelineruns", "get", "list")]}
+
+
 def rights(s, tool):
     """Exactly these; an account is bound to its own Role and no other."""
     lease = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"],
@@ -225,6 +251,8 @@ def rights(s, tool):
         {"apiGroups": ["events.k8s.io"], "resources": ["events"],
          "verbs": ["create", "get", "patch"]}],
         f"{tool}-plan": [{**lease, "verbs": ["get"]}]}
+    if tool == OBJECTS:
+        want = of_objects(tool)
     for name, rules in want.items():
         if s.get("Role", name).get("rules") != rules:
             yield f"Role {name}: {s.get('Role', name).get('rules')}"
@@ -244,12 +272,15 @@ def accounts(s, names):
                        ("Role", ("", "-plan")), ("RoleBinding", ("", "-plan")),
                        ("Lease", (f"-{s.model}",)),
                        ("CronJob", ("", "-catch-up", "-plan"))):
-        extra = set(s.all(kind)) ^ {t + w for t in names for w in want}
+        extra = set(s.all(kind)) ^ {t + w for t in names for w in want
+                                    if kind != "Lease" or t != OBJECTS}
         if extra:
             yield f"{kind}: {', '.join(sorted(extra))}"
 
 
 def leases(s, tool):
+    if tool == OBJECTS:
+        return
     o = s.get("Lease", f"{tool}-{s.model}")
     notes = o.get("metadata", {}).get("annotations", {})
     if not o or "spec" in o or "modelsync.dev/log" in notes:
