@@ -118,7 +118,7 @@ samples: all
 # part of the project (SHARED: their folder); all say so without them.
 SHARED ?=	../shared
 world-agree: setup
-	@tests/world/agree $(SHARED)
+	@tests/world/agree $(SHARED) $(OBJECTS)
 google-agree: setup
 	@$(MAKE) --no-print-directory -s all
 	@BIN=$(CURDIR)/$(BIN) tests/world/google-agree $(SHARED)

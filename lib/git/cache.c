@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <jansson.h>
@@ -22,6 +23,8 @@
 #define MEMORY		"modelsync.json"
 #define LARGEST		((size_t)1 << 20)	/* bytes of the memory */
 #define DIGITS		16	/* of the hash that names a repository */
+#define TEMPORARY	"modelsync-git-"
+#define A_DAY		86400	/* s */
 #define PACKS		50	/* one for each time that something was new;
 				   more of them make every lookup slow */
 
@@ -159,13 +162,38 @@ make(struct cache *c, const char *temporary, struct error *error)
 	return error_errno(error, BROKEN, "%s", c->path);
 }
 
+/* What runs left that were killed: a day later nobody uses it. */
+static void
+sweep(const char *folder)
+{
+	DIR		*dir = opendir(folder);
+	struct dirent	*e;
+	struct error	 error;
+	struct stat	 st;
+	const char	*path;
+
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		if (strncmp(e->d_name, TEMPORARY, strlen(TEMPORARY)) != 0)
+			continue;
+		path = keepf("%s/%s", folder, e->d_name);
+		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
+		    st.st_uid == geteuid() &&
+		    time(NULL) - st.st_mtime > A_DAY)
+			clear_tree(path, &error);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
 static int
 make_temporary(struct cache *c, struct error *error)
 {
 	const char	*tmp = getenv("TMPDIR");
-	char		*path = keepf("%s/modelsync-git-XXXXXX",
-			    tmp == NULL || *tmp == '\0' ? "/tmp" : tmp);
+	char		*path;
 
+	tmp = tmp == NULL || *tmp == '\0' ? "/tmp" : tmp;
+	sweep(tmp);
+	path = keepf("%s/" TEMPORARY "XXXXXX", tmp);
 	c->temporary = true;
 	if (mkdtemp(path) == NULL)
 		return error_errno(error, BROKEN, "%s (a folder for the "

@@ -13,6 +13,7 @@
 #include "net/wire.h"
 #include "run/boot.h"
 #include "run/bytes.h"
+#include "run/crew.h"
 #include "run/error.h"
 #include "run/keep.h"
 #include "run/lease.h"
@@ -148,6 +149,18 @@ const char *
 http_origin(const struct http *h)
 {
 	return h->terms.origin;
+}
+
+void
+http_turn(long ms)
+{
+	wire_turn(ms);
+}
+
+void
+http_width(size_t n)
+{
+	wire_width(n);
 }
 
 void
@@ -307,7 +320,10 @@ rest(long ms)
 {
 	struct timespec	 t = { ms / 1000, ms % 1000 * 1000000 };
 
-	nanosleep(&t, NULL);	/* a signal ends it: then we are stopping */
+	if (crew_inside())
+		crew_rest(ms);
+	else
+		nanosleep(&t, NULL);	/* a signal ends it: we are stopping */
 }
 
 /* Reads once more what is worth it.  Returns how many were. */

@@ -165,6 +165,13 @@ int		 http_send(struct http *, struct guard *,
 int		 http_note(struct http *, enum note, const struct request *,
 		    struct answer *, struct error *) __attribute__((nonnull));
 
+/*
+ * For a crew (run/crew.h): lets exchanges go on for at most so many ms; and
+ * how many connections to a server it may have, before the first exchange.
+ */
+void		 http_turn(long ms);
+void		 http_width(size_t);
+
 /* Frees the body, which may be absent, and empties the answer. */
 void		 http_free(struct answer *) __attribute__((nonnull));
 

@@ -53,4 +53,13 @@ struct exchange {
  */
 void	wire_exchange(struct exchange *, size_t n) __attribute__((nonnull));
 
+/*
+ * What a crew (run/crew.h) does when all of it waits: exchanges go on, for at
+ * most so many ms.
+ */
+void	wire_turn(long ms);
+
+/* How many connections to one server there may be; before the first one. */
+void	wire_width(size_t);
+
 #endif

@@ -67,6 +67,17 @@ broken 'plan nothing' manifests/run-pipeline/access.yaml \
     's/verbs: \[create, delete, get, list\]/verbs: ["*"]/'
 broken twins cronjobs/run-pipeline.yaml 's/suspend: true/suspend: false/'
 
+t 'what is broken is noticed: a notebook'
+broken notebook manifests/notebook/tekton.yaml 's/runAsUser: 65532/runAsUser: 0/'
+broken notebook manifests/notebook/tekton.yaml '/MODELSYNC_OUTPUT/d'
+broken notebook manifests/notebook/tekton.yaml 's/image: .*/image: other/'
+broken notebook manifests/notebook/tekton.yaml 's/timeout: 16m/timeout: 14m/'
+broken notebook manifests/notebook/tekton.yaml \
+    's/name: to, value: /name: too, value: /'
+broken notebook manifests/notebook/job.yaml 's/suspend: true/suspend: false/'
+broken notebook manifests/notebook/job.yaml 's/timeout=14m/timeout=16m/'
+broken notebook manifests/notebook/requirements.txt 's/^nbclient==/nbclient>=/'
+
 t 'what is broken is noticed: files'
 broken parses manifests/base/store.yaml 's/^kind: .*/&\n&/'
 broken parses manifests/base/store.yaml 's/kind: .*/kind: Thing/'
