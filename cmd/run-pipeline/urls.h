@@ -32,11 +32,4 @@ struct url {
 void	urls_judge(const struct runner *, const char *text, struct url *,
 	    struct refusal *) __attribute__((nonnull));
 
-/*
- * The same of an address that a name was found to have, as text of
- * inet_ntop(3).  NULL, or what it is.
- */
-const char *urls_bars(const char *address, bool loopback)
-	    __attribute__((nonnull));
-
 #endif

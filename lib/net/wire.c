@@ -1,5 +1,8 @@
+#include <sys/socket.h>
+
 #include <errno.h>
 #include <malloc.h>
+#include <netdb.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "net/address.h"
 #include "net/http.h"
 #include "net/journal.h"
 #include "net/libcurl.h"
@@ -257,9 +261,10 @@ static long
 time_left(const struct exchange *x)
 {
 	long	 left = signals_left() - GRACE;
+	long	 most = x->peer->most > 0 ? x->peer->most : EXCHANGE;
 
-	if (left > EXCHANGE && x->into == NULL)
-		return EXCHANGE;
+	if (left > most && x->into == NULL)
+		return most;
 	return left < LEAST ? LEAST : left;
 }
 
@@ -290,9 +295,34 @@ set_limits(struct call *c)
 	set_pointer(e, CURLOPT_PRIVATE, c);
 }
 
-static void
-set_peer(CURL *e, const struct peer *p)
+/*
+ * A name may lead to any address, and to another one the next time: only
+ * what is about to be connected to can be judged.
+ */
+static curl_socket_t
+on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 {
+	struct call	*c = arg;
+	char		 host[NI_MAXHOST];
+	const char	*what;
+
+	(void)purpose;
+	if (getnameinfo(&a->addr, a->addrlen, host, sizeof(host), NULL, 0,
+	    NI_NUMERICHOST) != 0)
+		return CURL_SOCKET_BAD;
+	what = address_bars(host, c->x->peer->loopback);
+	if (what != NULL) {
+		c->why = keepf("its address, %s, is %s", host, what);
+		return CURL_SOCKET_BAD;
+	}
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static void
+set_peer(struct call *c)
+{
+	CURL			*e = c->easy;
+	const struct peer	*p = c->x->peer;
 	struct curl_blob	 blob;
 
 	set_number(e, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -310,6 +340,10 @@ set_peer(CURL *e, const struct peer *p)
 	}
 	if (p->direct)
 		set_text(e, CURLOPT_NOPROXY, "*");
+	if (p->guarded) {
+		curl->easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+		set_pointer(e, CURLOPT_OPENSOCKETDATA, c);
+	}
 }
 
 static void
@@ -431,7 +465,7 @@ begin(struct call *c, struct exchange *x, size_t *left)
 		calls->before = c;
 	calls = c;
 	set_limits(c);
-	set_peer(c->easy, x->peer);
+	set_peer(c);
 	set_request(c);
 	curl->multi_add_handle(multi, c->easy);
 	(*left)++;

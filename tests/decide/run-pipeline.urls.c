@@ -7,6 +7,7 @@
 #include "cmd/run-pipeline/sync.h"
 #include "cmd/run-pipeline/urls.h"
 #include "model/runner.h"
+#include "net/address.h"
 #include "test.h"
 
 static const char	*allowed[] = {
@@ -166,16 +167,16 @@ static void
 check_addresses(void)
 {
 	test("addresses that names were found to have");
-	CHECK(urls_bars("10.0.0.1", false) == NULL);
-	CHECK(urls_bars("2001:db8::1", false) == NULL);
-	CHECK(urls_bars("127.0.0.9", false) != NULL);
-	CHECK(urls_bars("127.0.0.9", true) == NULL);
-	CHECK(urls_bars("169.254.1.1", true) != NULL);
-	CHECK(urls_bars("febf::1", true) != NULL);
-	CHECK(urls_bars("fec0::1", false) == NULL);
-	CHECK(urls_bars("::ffff:127.0.0.1", false) != NULL);
-	CHECK(urls_bars("224.0.0.1", false) != NULL);
-	CHECK(urls_bars("x", false) != NULL);
+	CHECK(address_bars("10.0.0.1", false) == NULL);
+	CHECK(address_bars("2001:db8::1", false) == NULL);
+	CHECK(address_bars("127.0.0.9", false) != NULL);
+	CHECK(address_bars("127.0.0.9", true) == NULL);
+	CHECK(address_bars("169.254.1.1", true) != NULL);
+	CHECK(address_bars("febf::1", true) != NULL);
+	CHECK(address_bars("fec0::1", false) == NULL);
+	CHECK(address_bars("::ffff:127.0.0.1", false) != NULL);
+	CHECK(address_bars("224.0.0.1", false) != NULL);
+	CHECK(address_bars("x", false) != NULL);
 }
 
 int

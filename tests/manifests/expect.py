@@ -18,9 +18,8 @@ MARGIN = 15     # s a Lease outlasts its step
 ROUNDS = 20     # of a catch-up
 KINDS = {"CronJob", "Namespace", "ServiceAccount", "Role", "RoleBinding",
          "Lease", "ConfigMap", "PersistentVolumeClaim", "NetworkPolicy",
-         "PrometheusRule", "Kustomization", "Component", "Model", "Task",
-         "Pipeline",
-         "PipelineRunner", "CustomResourceDefinition",
+         "PrometheusRule", "Kustomization", "Component", "Model",
+         "Task", "Pipeline", "PipelineRunner", "CustomResourceDefinition",
          "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
 OBJECTS = "run-pipeline"        # not of a model: of a namespace's objects
 SYNCS = ["modelsync.dev", "automl.cloudai.kubeflow.org"]
