@@ -25,6 +25,10 @@ struct peer {
 	const char	*ca;		/* file; NULL: the system's */
 	const char	*ca_text;	/* PEM in its place; NULL: none */
 	bool		 direct;	/* through no proxy */
+	bool		 guarded;	/* only addresses that
+					   address_bars() lets pass */
+	bool		 loopback;	/* this machine's as well */
+	long		 most;		/* ms of one; 0: as usual */
 };
 
 struct exchange {
