@@ -169,11 +169,11 @@ remember(struct remote *r, struct error *error)
 	struct smart_means	 to = means_of(&r->to);
 	size_t			 i, n = 0;
 
-	if (!r->changed && same_means(&c->from, &from) &&
-	    same_means(&c->to, &to))
+	if (!r->changed && same_means(c->from, &from) &&
+	    same_means(c->to, &to))
 		return 0;
-	c->from = from;
-	c->to = to;
+	*c->from = from;
+	*c->to = to;
 	c->tip = keep(BRANCHES * sizeof(*c->tip));
 	c->ntips = 0;
 	for (i = 0; i < BRANCHES; i++)
@@ -276,9 +276,9 @@ remote_open(const struct repo_terms *terms, struct repo *repo,
 		return NULL;
 	repo->where = terms->from.url;
 	if (r->from.smart != NULL)
-		smart_trust(r->from.smart, &r->cache.from);
+		smart_trust(r->from.smart, r->cache.from);
 	if (r->forked && r->to.smart != NULL)
-		smart_trust(r->to.smart, &r->cache.to);
+		smart_trust(r->to.smart, r->cache.to);
 	if (look(r, error) == -1 || remember(r, error) == -1)
 		return NULL;
 	return r;
