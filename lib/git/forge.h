@@ -87,7 +87,7 @@ int	forge_propose(struct forge *, struct guard *, const char *title,
 	    const char *body, bool draft, const char **name, struct error *)
 	    __attribute__((nonnull));
 
-/* Gives one another text, and closes it. */
+/* Gives one another text, and closes it unless it is to be open. */
 int	forge_edit(struct forge *, struct guard *,
 	    const struct forge_request *, struct error *)
 	    __attribute__((nonnull));

@@ -230,13 +230,16 @@ forge_propose(struct forge *f, struct guard *guard, const char *title,
 	return 0;
 }
 
+/* A state that stays is not said: a person may have closed it meanwhile. */
 int
 forge_edit(struct forge *f, struct guard *guard,
     const struct forge_request *r, struct error *error)
 {
-	json_t	*json = keep_json(json_pack("{ss ss ss}", "title", r->title,
-		    "body", r->body, "state", r->open ? "open" : "closed"));
+	json_t	*json = keep_json(json_pack("{ss ss}", "title", r->title,
+		    "body", r->body));
 
+	if (!r->open)
+		json_object_set_new(json, "state", json_string("closed"));
 	return send_json(f, guard, "PATCH", pull_path(f, "pulls", r->number,
 	    ""), json, &json, error);
 }

@@ -85,6 +85,23 @@ idle 2 'was rejected'
 forge_pull 1 reopen
 rests '18 waiting for review'
 
+t 'closed between the look and the new text: it stays closed'
+hub
+proposes
+another
+world_fault '{"match": {"path": "pulls/1$", "method": "PATCH"}, "kind": "hold", "times": 1}'
+"$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
+pid=$!
+world_held 1 >/dev/null
+forge_pull 1 close
+world_release
+wait "$pid"
+world_fault off
+is "$(pull .state)" closed 'state'
+elapse '1 minute'
+idle 2 "$MODEL was rejected" "$WAS was rejected"
+unharmed
+
 t 'base names it by hand: the request would change nothing and is closed'
 hub
 proposes
