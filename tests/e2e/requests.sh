@@ -177,6 +177,29 @@ proposes
 is "$(pull .number)" 3 'number'
 rests '18 waiting for review'
 
+t 'pointed at another base by a person: held, and no second one is opened'
+hub
+proposes
+forge_push other README.md 'x' '{"start": "main"}' >/dev/null
+forge_pull 1 edit '{"base": "other"}'
+idle 2 '11 request goes elsewhere' '#1 goes to other'
+another
+idle 2 '11 request goes elsewhere'
+unharmed
+forge_pull 1 edit '{"base": "main"}'
+does verb=neutralize-request verb=push verb=edit-request
+unharmed
+
+t 'somebody else opened one from our branch: held until it is gone'
+hub
+does verb=push
+forge open '{"repo": "ml/config", "head": "auto-update", "by": "eve", "title": "mine"}'
+idle 2 "15 somebody's request" '#1 of eve'
+forge_pull 1 close
+does verb=open-request
+rests '18 waiting for review'
+unharmed
+
 t 'a person'"'"'s words in title and body stay, unless they name another model'
 hub
 proposes
