@@ -18,10 +18,12 @@
 #include "run/hash.h"
 #include "run/keep.h"
 #include "run/replace.h"
+#include "run/temporary.h"
 
 #define MEMORY		"modelsync.json"
 #define LARGEST		((size_t)1 << 20)	/* bytes of the memory */
 #define DIGITS		16	/* of the hash that names a repository */
+#define AWAY		".old-"	/* behind the name of what is thrown away */
 #define PACKS		50	/* one for each time that something was new;
 				   more of them make every lookup slow */
 
@@ -162,25 +164,20 @@ make(struct cache *c, const char *temporary, struct error *error)
 static int
 make_temporary(struct cache *c, struct error *error)
 {
-	const char	*tmp = getenv("TMPDIR");
-	char		*path = keepf("%s/modelsync-git-XXXXXX",
-			    tmp == NULL || *tmp == '\0' ? "/tmp" : tmp);
-
+	if (temporary_make(NULL, "modelsync-git-", &c->path, &c->lock,
+	    error) == -1)
+		return error_in(error, "the objects of %s, without a "
+		    "config.git.cache", c->url);
 	c->temporary = true;
-	if (mkdtemp(path) == NULL)
-		return error_errno(error, BROKEN, "%s (a folder for the "
-		    "objects of %s; name one with config.git.cache)", path,
-		    c->url);
-	c->path = path;
-	return make(c, path, error);
+	return make(c, c->path, error);
 }
 
 int
 cache_open(struct cache *c, const char *folder, const char *url,
     struct error *error)
 {
-	const char	*why;
-	char		*temporary;
+	const char	*why, *temporary;
+	int		 lock, rv;
 
 	*c = (struct cache){ .url = url };
 	if (folder == NULL)
@@ -197,11 +194,13 @@ cache_open(struct cache *c, const char *folder, const char *url,
 		    c->ntips > 0 ? "it had grown to many packs" : why);
 		cache_discard(c);
 	}
-	temporary = keepf("%s/tmp-XXXXXX", folder);
-	if (mkdtemp(temporary) == NULL)
-		return error_errno(error, BROKEN, "config.git.cache: %s",
-		    folder);
-	return make(c, temporary, error);
+	/* What a run left that was killed while it made or threw away one. */
+	temporary_sweep(folder, keepf("%s" AWAY, strrchr(c->path, '/') + 1));
+	if (temporary_make(folder, "tmp-", &temporary, &lock, error) == -1)
+		return error_in(error, "config.git.cache");
+	rv = make(c, temporary, error);
+	close(lock);
+	return rv;
 }
 
 /* Out of everybody's way first, so that nobody sees half of it. */
@@ -209,7 +208,7 @@ void
 cache_discard(const struct cache *c)
 {
 	struct error	 error;
-	char		*away = keepf("%s.old-XXXXXX", c->path);
+	char		*away = keepf("%s" AWAY "XXXXXX", c->path);
 
 	if (c->temporary || mkdtemp(away) == NULL)
 		return;
@@ -224,8 +223,10 @@ cache_close(const struct cache *c)
 {
 	struct error	 error;
 
-	if (c->temporary && c->path != NULL)
-		clear_tree(c->path, &error);
+	if (!c->temporary)
+		return;
+	clear_tree(c->path, &error);
+	close(c->lock);
 }
 
 void

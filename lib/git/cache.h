@@ -20,6 +20,7 @@ struct error;
 struct cache {
 	const char		*path;		/* of the repository */
 	bool			 temporary;	/* it goes with the run */
+	int			 lock;		/* of a temporary one */
 	const char		*url;
 	const char		*notice;	/* why it is new; NULL */
 	/* What it remembers. */

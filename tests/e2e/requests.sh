@@ -273,4 +273,20 @@ forge delete_branch '{"repo": "ml/config", "branch": "auto-update"}'
 run deploy-model
 [ "$RC" -le 2 ] || wrong 'broken'
 unharmed
+
+t 'killed without a cache: the next run takes away what it left'
+hub
+sed -i 's|cache: cache, ||' "$W/model.yaml"
+mkdir "$W/tmp"
+world_fault '{"match": {"path": "pulls$"}, "kind": "hold", "times": 1}'
+TMPDIR=$W/tmp "$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
+pid=$!
+world_held 1 >/dev/null
+kill -KILL "$pid"
+wait "$pid"
+world_fault off
+is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 1 'left by the killed one'
+TMPDIR=$W/tmp run deploy-model
+want 0 end=done verb=push
+is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 0 'left'
 finish_all
