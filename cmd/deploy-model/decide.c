@@ -577,6 +577,10 @@ propose(const struct job *job, const struct candidate *m,
 	else if (r->state == REQUEST_NONE && r->taken != NULL)
 		hold(step, "15 somebody's request", keepf("%s is open from "
 		    "%s; merge or close it", r->taken, job->config->head));
+	else if (r->forge && r->state == REQUEST_NONE && b->merged)
+		settle(step, "15 merged meanwhile", keepf("the request for "
+		    "%.7s was merged, and %s was read before that",
+		    job->head, job->config->base));
 	else if (r->forge && r->state == REQUEST_NONE)
 		go(step, "open-request", "15 no request", why);
 	else

@@ -524,6 +524,9 @@ rows_15_to_18(void)
 	CHECK(is("15 ", "open-request"));
 	job.request.taken = "#8 of eve";
 	CHECK(is("15 ", NULL) && holds("#8 of eve"));
+	job.request.taken = NULL;
+	job.branch.over = job.branch.merged = true;
+	CHECK(is("15 merged meanwhile", NULL) && quiet());
 	requested("16 text untrue: edit");
 	job.request.names = NULL;
 	CHECK(is("16 ", "edit-request") && strcmp(step.target, "#7") == 0);

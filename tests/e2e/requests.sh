@@ -102,6 +102,23 @@ elapse '1 minute'
 idle 2 "$MODEL was rejected" "$WAS was rejected"
 unharmed
 
+t 'merged while a run looks: no empty one is opened'
+hub
+proposes
+elapse '20 minutes'
+world_fault '{"match": {"path": "pulls$", "method": "GET"}, "kind": "hold", "times": 2}'
+"$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
+pid=$!
+world_held 2 >/dev/null
+forge_pull 1 merge '{"method": "rebase"}'
+world_release
+wait "$pid"
+RC=$?
+want 0 'end=settled row="15 merged meanwhile"'
+world_fault off
+rests '9 git names the newest model'
+unharmed
+
 t 'base names it by hand: the request would change nothing and is closed'
 hub
 proposes
