@@ -124,6 +124,7 @@ ALL = [
     Act("opens one from elsewhere", "", stranger),
     Act("opens one from our branch", "own branch", open_ours),
 ]
+FENCED = ("commits to the branch", "makes the branch")
 NAMED = {act.name: act for act in ALL}
 
 

@@ -76,10 +76,18 @@ STEPS = {"fault": (17, 331), "signal": (11, 131), "person": (11, 307),
 
 
 def slice_of(subs, case, lines, turn):
-    """Most at the write, elsewhere a few; `turn` rotates the choice."""
+    """Most at the write, elsewhere a few; `turn` rotates the choice.  That a
+    push is fenced is always asked."""
     at = write_of(lines)
+    fence = [sub for sub in subs if sub.group == "person"
+             and sub.n in (at - 1, at) and sub.words[0] == "before"
+             and sub.words[1] in people.FENCED
+             and case.does in ("push", "delete-branch")]
+    yield from fence
+    subs = [sub for sub in subs if sub not in fence]
     for group in GROUPS:
-        mine = [sub for sub in subs if sub.group == group]
+        mine = [sub for sub in subs if sub.group == group
+                and not (turn % 4 and "silent" in str(sub.words))]
         last = [sub for sub in mine if sub.n == at or (
             group == "both" and sub.n == at - 1)]
         others = [sub for sub in mine if sub not in last]
