@@ -557,6 +557,10 @@ propose(const struct job *job, const struct candidate *m,
 	if (b->held != NULL)
 		hold(step, "11 branch held", keepf("%s has %s; merge, close "
 		    "or delete the branch", job->config->head, b->held));
+	else if (r->elsewhere != NULL)
+		hold(step, "11 request goes elsewhere", keepf("%s; point it "
+		    "at %s again, merge or close it", r->elsewhere,
+		    job->config->base));
 	else if (!job->config->serving.merged && m->serving != DONE)
 		serve(m, "12 make servable", why, step);
 	else if (r->state == REQUEST_OPEN && r->names != NULL &&
@@ -570,6 +574,13 @@ propose(const struct job *job, const struct candidate *m,
 	else if (b->values == NULL || strcmp(b->values, m->id) != 0)
 		go(step, "push", "14 branch names another", keepf("%s; %s",
 		    b->differs, why));
+	else if (r->state == REQUEST_NONE && r->taken != NULL)
+		hold(step, "15 somebody's request", keepf("%s is open from "
+		    "%s; merge or close it", r->taken, job->config->head));
+	else if (r->forge && r->state == REQUEST_NONE && b->merged)
+		settle(step, "15 merged meanwhile", keepf("the request for "
+		    "%.7s was merged, and %s was read before that",
+		    job->head, job->config->base));
 	else if (r->forge && r->state == REQUEST_NONE)
 		go(step, "open-request", "15 no request", why);
 	else

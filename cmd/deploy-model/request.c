@@ -112,6 +112,8 @@ request_read(struct job *job, struct error *error)
 	job->request = (struct request){ .forge = true };
 	if (forge_requests(job->forge, oldest(job), &all, error) == -1)
 		return -1;
+	job->request.elsewhere = all.elsewhere;
+	job->request.taken = all.taken;
 	for (i = 0; i < all.n; i++) {
 		r = &all.request[i];
 		text_read(r->body, &b);

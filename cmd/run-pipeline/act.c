@@ -23,7 +23,8 @@ static int
 adopt(const struct job *job, struct error *error)
 {
 	const struct pipelinerun	*p = job->o->next;
-	const char			*what = keepf("PipelineRun %s", p->name);
+	const char			*what = keepf("PipelineRun %s",
+					    p->name);
 	struct answer			 a;
 	json_t				*run, *owner;
 	size_t				 i;

@@ -20,12 +20,12 @@
 #include "run/hash.h"
 #include "run/keep.h"
 #include "run/replace.h"
+#include "run/temporary.h"
 
 #define MEMORY		"modelsync.json"
 #define LARGEST		((size_t)1 << 20)	/* bytes of the memory */
 #define DIGITS		16	/* of the hash that names a repository */
-#define TEMPORARY	"modelsync-git-"
-#define A_DAY		86400	/* s */
+#define AWAY		".old-"	/* behind the name of what is thrown away */
 #define PACKS		50	/* one for each time that something was new;
 				   more of them make every lookup slow */
 
@@ -165,53 +165,23 @@ make(struct cache *c, const char *temporary, struct error *error)
 	return error_errno(error, BROKEN, "%s", c->path);
 }
 
-/* What runs left that were killed: a day later nobody uses it. */
-static void
-sweep(const char *folder)
-{
-	DIR		*dir = opendir(folder);
-	struct dirent	*e;
-	struct error	 error;
-	struct stat	 st;
-	const char	*path;
-
-	while (dir != NULL && (e = readdir(dir)) != NULL) {
-		if (strncmp(e->d_name, TEMPORARY, strlen(TEMPORARY)) != 0)
-			continue;
-		path = keepf("%s/%s", folder, e->d_name);
-		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode) &&
-		    st.st_uid == geteuid() &&
-		    time(NULL) - st.st_mtime > A_DAY)
-			clear_tree(path, &error);
-	}
-	if (dir != NULL)
-		closedir(dir);
-}
-
 static int
 make_temporary(struct cache *c, struct error *error)
 {
-	const char	*tmp = getenv("TMPDIR");
-	char		*path;
-
-	tmp = tmp == NULL || *tmp == '\0' ? "/tmp" : tmp;
-	sweep(tmp);
-	path = keepf("%s/" TEMPORARY "XXXXXX", tmp);
+	if (temporary_make(NULL, "modelsync-git-", &c->path, &c->lock,
+	    error) == -1)
+		return error_in(error, "the objects of %s, without a "
+		    "config.git.cache", c->url);
 	c->temporary = true;
-	if (mkdtemp(path) == NULL)
-		return error_errno(error, BROKEN, "%s (a folder for the "
-		    "objects of %s; name one with config.git.cache)", path,
-		    c->url);
-	c->path = path;
-	return make(c, path, error);
+	return make(c, c->path, error);
 }
 
 int
 cache_open(struct cache *c, const char *folder, const char *url,
     struct error *error)
 {
-	const char	*why;
-	char		*temporary;
+	const char	*why, *temporary;
+	int		 lock, rv;
 
 	*c = (struct cache){ .url = url,
 	    .from = keep(sizeof(*c->from)), .to = keep(sizeof(*c->to)) };
@@ -229,11 +199,13 @@ cache_open(struct cache *c, const char *folder, const char *url,
 		    c->ntips > 0 ? "it had grown to many packs" : why);
 		cache_discard(c);
 	}
-	temporary = keepf("%s/tmp-XXXXXX", folder);
-	if (mkdtemp(temporary) == NULL)
-		return error_errno(error, BROKEN, "config.git.cache: %s",
-		    folder);
-	return make(c, temporary, error);
+	/* What a run left that was killed while it made or threw away one. */
+	temporary_sweep(folder, keepf("%s" AWAY, strrchr(c->path, '/') + 1));
+	if (temporary_make(folder, "tmp-", &temporary, &lock, error) == -1)
+		return error_in(error, "config.git.cache");
+	rv = make(c, temporary, error);
+	close(lock);
+	return rv;
 }
 
 /* Out of everybody's way first, so that nobody sees half of it. */
@@ -241,7 +213,7 @@ void
 cache_discard(const struct cache *c)
 {
 	struct error	 error;
-	char		*away = keepf("%s.old-XXXXXX", c->path);
+	char		*away = keepf("%s" AWAY "XXXXXX", c->path);
 
 	if (c->temporary || mkdtemp(away) == NULL)
 		return;
@@ -256,8 +228,10 @@ cache_close(const struct cache *c)
 {
 	struct error	 error;
 
-	if (c->temporary && c->path != NULL)
-		clear_tree(c->path, &error);
+	if (!c->temporary)
+		return;
+	clear_tree(c->path, &error);
+	close(c->lock);
 }
 
 void

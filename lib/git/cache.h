@@ -19,6 +19,7 @@ struct smart_means;
 struct cache {
 	const char		*path;		/* of the repository */
 	bool			 temporary;	/* it goes with the run */
+	int			 lock;		/* of a temporary one */
 	const char		*url;
 	const char		*notice;	/* why it is new; NULL */
 	/* What it remembers. */

@@ -64,12 +64,17 @@ struct forge_request {
 struct forge_requests {
 	struct forge_request	*request;	/* newest first */
 	size_t			 n;
+	const char		*elsewhere;	/* an open one of ours into
+						   another base, in words */
+	const char		*taken;		/* an open one of somebody
+						   else's, in words; NULL */
 };
 
 /*
  * The requests from head into base whose head repository is the configured
  * one and whose author is our own account: all open ones, and closed ones
- * as far back as `since'.  All of them or -1.
+ * as far back as `since'; and what stands in the way of one.  All of them or
+ * -1.
  */
 int	forge_requests(struct forge *, time_t since, struct forge_requests *,
 	    struct error *) __attribute__((nonnull));
@@ -87,7 +92,7 @@ int	forge_propose(struct forge *, struct guard *, const char *title,
 	    const char *body, bool draft, const char **name, struct error *)
 	    __attribute__((nonnull));
 
-/* Gives one another text, and closes it. */
+/* Gives one another text, and closes it unless it is to be open. */
 int	forge_edit(struct forge *, struct guard *,
 	    const struct forge_request *, struct error *)
 	    __attribute__((nonnull));

@@ -34,10 +34,20 @@ is(const json_t *json, const char *path, const char *value)
 static bool
 is_ours(const struct forge *f, const json_t *pull)
 {
-	return is(pull, "user.login", f->account) &&
-	    is(pull, "head.repo.full_name", f->terms->head_repository) &&
-	    is(pull, "head.ref", f->terms->head) &&
-	    is(pull, "base.ref", f->terms->base);
+	return is(pull, "user.login", f->account);
+}
+
+static bool
+is_from_head(const struct forge *f, const json_t *pull)
+{
+	return is(pull, "head.repo.full_name", f->terms->head_repository) &&
+	    is(pull, "head.ref", f->terms->head);
+}
+
+static bool
+is_into_base(const struct forge *f, const json_t *pull)
+{
+	return is(pull, "base.ref", f->terms->base);
 }
 
 static const char *
@@ -102,6 +112,28 @@ list_path(const struct forge *f, const char *state, int page)
 	    quoted(f->terms->head), A_PAGE, page);
 }
 
+/*
+ * The forge allows one request from a branch into another: somebody else's
+ * keeps ours out.  One of ours that goes elsewhere was pointed there.
+ */
+static void
+note_other(const struct forge *f, const json_t *pull,
+    struct forge_requests *all)
+{
+	const char	*number = keepf("#%lld", (long long)
+			    json_integer_value(json_object_get(pull,
+			    "number")));
+
+	if (!is(pull, "state", "open"))
+		return;
+	if (is_ours(f, pull))
+		all->elsewhere = keepf("%s goes to %s", number,
+		    some(github_text(pull, "base.ref")));
+	else if (is_into_base(f, pull))
+		all->taken = keepf("%s of %s", number,
+		    some(github_text(pull, "user.login")));
+}
+
 /* Returns 0; 1 when older ones are not asked for; -1. */
 static int
 add_page(const struct forge *f, json_t *page, time_t since,
@@ -116,7 +148,11 @@ add_page(const struct forge *f, json_t *page, time_t since,
 	json_array_foreach(page, i, pull) {
 		if (time_of(pull, "created_at") < since)
 			return 1;
-		if (is_ours(f, pull) && add(all, room, pull, error) == -1)
+		if (!is_from_head(f, pull))
+			continue;
+		if (!is_ours(f, pull) || !is_into_base(f, pull))
+			note_other(f, pull, all);
+		else if (add(all, room, pull, error) == -1)
 			return -1;
 	}
 	return json_array_size(page) < A_PAGE;
@@ -168,7 +204,7 @@ forge_requests(struct forge *f, time_t since, struct forge_requests *all,
 	json_t		*page[2];
 	size_t		 i, room = 0;
 
-	*all = (struct forge_requests){ NULL, 0 };
+	*all = (struct forge_requests){ .n = 0 };
 	if (github_get(f, path, page, 2, error) == -1 ||
 	    add_pages(f, "open", page[0], 0, all, &room, error) == -1 ||
 	    add_pages(f, "closed", page[1], since, all, &room, error) == -1)
@@ -230,13 +266,16 @@ forge_propose(struct forge *f, struct guard *guard, const char *title,
 	return 0;
 }
 
+/* A state that stays is not said: a person may have closed it meanwhile. */
 int
 forge_edit(struct forge *f, struct guard *guard,
     const struct forge_request *r, struct error *error)
 {
-	json_t	*json = keep_json(json_pack("{ss ss ss}", "title", r->title,
-		    "body", r->body, "state", r->open ? "open" : "closed"));
+	json_t	*json = keep_json(json_pack("{ss ss}", "title", r->title,
+		    "body", r->body));
 
+	if (!r->open)
+		json_object_set_new(json, "state", json_string("closed"));
 	return send_json(f, guard, "PATCH", pull_path(f, "pulls", r->number,
 	    ""), json, &json, error);
 }

@@ -1,4 +1,3 @@
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -20,9 +19,9 @@
 #include "run/error.h"
 #include "run/keep.h"
 #include "run/lease.h"
+#include "run/temporary.h"
 
 #define PREFIX		"modelsync-tree-"
-#define ATTEMPTS	8		/* to make a folder that stays ours */
 #define LONG_PAST	946684800	/* s: the year 2000 */
 
 static int
@@ -33,99 +32,10 @@ by_path(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-/* Where temporary folders are; no links on the way. */
-static const char *
-parent(struct error *error)
-{
-	const char	*name = secure_getenv("TMPDIR");
-	char		 full[PATH_MAX];
-
-	if (name == NULL || *name == '\0')
-		name = "/tmp";
-	if (realpath(name, full) == NULL) {
-		error_errno(error, BROKEN, "the folder for temporary files, "
-		    "%s", name);
-		return NULL;
-	}
-	return keepf("%s", full);
-}
-
-/* Held by whoever works below a folder, for as long as it lives; -1. */
-static int
-lock_folder(const char *path)
-{
-	struct stat	 st;
-	int		 fd;
-
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd == -1)
-		return -1;
-	if (fstat(fd, &st) == 0 && st.st_uid == geteuid() &&
-	    flock(fd, LOCK_EX | LOCK_NB) == 0)
-		return fd;
-	close(fd);
-	return -1;
-}
-
-/* What is not ours or resists is left: it is in nobody's way. */
-static void
-clear_stale(const char *folder)
-{
-	struct dirent	*d;
-	struct error	 ignored;
-	const char	*path;
-	DIR		*dir;
-	int		 fd;
-
-	if ((dir = opendir(folder)) == NULL)
-		return;
-	while ((d = readdir(dir)) != NULL) {
-		if (strncmp(d->d_name, PREFIX, strlen(PREFIX)) != 0)
-			continue;
-		path = keepf("%s/%s", folder, d->d_name);
-		if ((fd = lock_folder(path)) == -1)
-			continue;
-		clear_tree(path, &ignored);
-		close(fd);
-	}
-	closedir(dir);
-}
-
-/* Another run may take a folder for stale before we have its lock. */
-static int
-make_root(struct scratch_tree *t, const char *folder, struct error *error)
-{
-	struct stat	 st;
-	char		*path;
-	int		 i;
-
-	for (i = 0; i < ATTEMPTS; i++) {
-		path = keepf("%s/" PREFIX "XXXXXX", folder);
-		if (mkdtemp(path) == NULL)
-			return error_errno(error, BROKEN, "a folder in %s: "
-			    "set TMPDIR to one that can be written to",
-			    folder);
-		if ((t->lock = lock_folder(path)) == -1)
-			continue;
-		if (fstat(t->lock, &st) == 0 && st.st_nlink > 0) {
-			t->root = path;
-			return 0;
-		}
-		close(t->lock);
-		t->lock = -1;
-	}
-	return error_set(error, RETRY, "no folder in %s stays ours", folder);
-}
-
 static int
 make_folders(struct scratch_tree *t, struct error *error)
 {
-	const char	*folder = parent(error);
-
-	if (folder == NULL)
-		return -1;
-	clear_stale(folder);
-	if (make_root(t, folder, error) == -1)
+	if (temporary_make(NULL, PREFIX, &t->root, &t->lock, error) == -1)
 		return -1;
 	t->files = keepf("%s/files", t->root);
 	t->home = keepf("%s/home", t->root);

@@ -476,6 +476,13 @@ rows_11_to_14(void)
 	job.branch.values = OLD;
 	CHECK(is("11 ", NULL) && holds("1234567"));
 
+	requested("11 the request was pointed at another base: hold");
+	job.request.state = REQUEST_NONE;
+	job.request.elsewhere = "#7 goes to other";
+	CHECK(is("11 ", NULL) && holds("#7 goes to other"));
+	job.branch.values = OLD;
+	CHECK(is("11 ", NULL) && holds("#7 goes to other"));
+
 	pending("12 not servable: make servable");
 	model[2].serving = ABSENT;
 	CHECK(is("12 ", "serve"));
@@ -515,6 +522,11 @@ rows_15_to_18(void)
 	proposed("15 no request: open");
 	job.request.forge = true;
 	CHECK(is("15 ", "open-request"));
+	job.request.taken = "#8 of eve";
+	CHECK(is("15 ", NULL) && holds("#8 of eve"));
+	job.request.taken = NULL;
+	job.branch.over = job.branch.merged = true;
+	CHECK(is("15 merged meanwhile", NULL) && quiet());
 	requested("16 text untrue: edit");
 	job.request.names = NULL;
 	CHECK(is("16 ", "edit-request") && strcmp(step.target, "#7") == 0);

@@ -85,6 +85,40 @@ idle 2 'was rejected'
 forge_pull 1 reopen
 rests '18 waiting for review'
 
+t 'closed between the look and the new text: it stays closed'
+hub
+proposes
+another
+world_fault '{"match": {"path": "pulls/1$", "method": "PATCH"}, "kind": "hold", "times": 1}'
+"$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
+pid=$!
+world_held 1 >/dev/null
+forge_pull 1 close
+world_release
+wait "$pid"
+world_fault off
+is "$(pull .state)" closed 'state'
+elapse '1 minute'
+idle 2 "$MODEL was rejected" "$WAS was rejected"
+unharmed
+
+t 'merged while a run looks: no empty one is opened'
+hub
+proposes
+elapse '20 minutes'
+world_fault '{"match": {"path": "pulls$", "method": "GET"}, "kind": "hold", "times": 2}'
+"$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
+pid=$!
+world_held 2 >/dev/null
+forge_pull 1 merge '{"method": "rebase"}'
+world_release
+wait "$pid"
+RC=$?
+want 0 'end=settled row="15 merged meanwhile"'
+world_fault off
+rests '9 git names the newest model'
+unharmed
+
 t 'base names it by hand: the request would change nothing and is closed'
 hub
 proposes
@@ -159,6 +193,29 @@ forge open "@$TMP/open"
 proposes
 is "$(pull .number)" 3 'number'
 rests '18 waiting for review'
+
+t 'pointed at another base by a person: held, and no second one is opened'
+hub
+proposes
+forge_push other README.md 'x' '{"start": "main"}' >/dev/null
+forge_pull 1 edit '{"base": "other"}'
+idle 2 '11 request goes elsewhere' '#1 goes to other'
+another
+idle 2 '11 request goes elsewhere'
+unharmed
+forge_pull 1 edit '{"base": "main"}'
+does verb=neutralize-request verb=push verb=edit-request
+unharmed
+
+t 'somebody else opened one from our branch: held until it is gone'
+hub
+does verb=push
+forge open '{"repo": "ml/config", "head": "auto-update", "by": "eve", "title": "mine"}'
+idle 2 "15 somebody's request" '#1 of eve'
+forge_pull 1 close
+does verb=open-request
+rests '18 waiting for review'
+unharmed
 
 t 'a person'"'"'s words in title and body stay, unless they name another model'
 hub
@@ -246,4 +303,19 @@ proposes
 pull .body | grep -qF "[Notebook](https://example.com/$MODEL/notebook.html)" ||
 	wrong 'no link'
 
+t 'killed without a cache: the next run takes away what it left'
+hub
+sed -i 's|cache: cache, ||' "$W/model.yaml"
+mkdir "$W/tmp"
+world_fault '{"match": {"path": "pulls$"}, "kind": "hold", "times": 1}'
+TMPDIR=$W/tmp "$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
+pid=$!
+world_held 1 >/dev/null
+kill -KILL "$pid"
+wait "$pid"
+world_fault off
+is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 1 'left by the killed one'
+TMPDIR=$W/tmp run deploy-model
+want 0 end=done verb=push
+is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 0 'left'
 finish_all

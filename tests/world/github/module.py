@@ -63,7 +63,8 @@ class GitHub:
         self.pulls.all = state["pulls"]
         self.since = state["since"]
         self.comments = state["comments"]
-        self.past = [json.dumps(self.pulls.all)]
+        self.past = [json.dumps(pulls) for pulls in
+                     [*state.get("past", ()), self.pulls.all]]
 
     @staticmethod
     def host(request):

@@ -1,0 +1,126 @@
+"""What must be true whatever happens.  Each law returns sentences about
+where it is broken."""
+
+import os
+import re
+
+from proposal import cases
+from proposal.stage import COPY, KPTFILE, NONE, REPO
+
+US = "bot[bot]"
+HEAD = "auto-update"
+BLOCK = re.compile(r'<!-- modelsync \{[^>]*?"model":\s*"([^"]+)"')
+STATUS = {"done": {0}, "settled": {0}, "busy": {0}, "held": {2},
+          "plan": {2}, "failed": {1, 3}}
+QUIET = ("settled", "held", "plan", "busy")
+CACHED = re.compile(r"[0-9a-f]{16}\.git|forge-[0-9a-f]{16}\.json")
+
+
+def writes(record, run=None):
+    return [line for line in record if line["mutating"]
+            and not line["path"].endswith("access_tokens")
+            and run in (None, line["run"])]
+
+
+def of_run(run, record):
+    """What one run is and does, whoever else is about."""
+    found = []
+    mine = writes(record, run.name)
+    if run.ill:
+        found.append(run.ill)
+    if len(mine) > 1:
+        found.append(f"{len(mine)} writes in one run")
+    if run.status < 0:
+        return found        # killed, by us
+    if run.status not in STATUS.get(run.end, {0, 1, 2, 3}):
+        found.append(f"exit {run.status} of a run that is {run.end}")
+    if not run.end:
+        found.append("said nothing")
+    if mine and (run.end in QUIET or run.dry):
+        found.append(f"wrote and says {run.end}")
+    return [f"{text} ({run})" for text in found]
+
+
+def of_counters(state, racing=()):
+    """What the world counted; `racing`: what a person's act that came
+    between our look and our write makes unavoidable."""
+    found = []
+    for key, count in state["mostOpen"].items():
+        if count > 1:
+            found.append(f"{count} requests open at once ({key})")
+    found += [f"lost: {lost}" for lost in state["lost"]]
+    found += [f"empty: {e}" for e in state["empty"]
+              if "empty" not in racing and e["who"] == US]
+    found += [f"untrue: {u}" for u in state["untrue"]
+              if "untrue" not in racing and u["who"] == US]
+    found += [f"pushed {push['branch']}" for push in state["pushes"]
+              if push["who"] == US and push["branch"] != HEAD]
+    return found
+
+
+def of_folders(stage):
+    """Nothing temporary is left."""
+    found = [f"left in TMPDIR: {name}" for name in os.listdir(stage.tmp)]
+    cache = os.path.join(stage.w, "cache")
+    for name in os.listdir(cache) if os.path.isdir(cache) else ():
+        if not CACHED.fullmatch(name):
+            found.append(f"left in the cache: {name}")
+    for where, _, names in os.walk(stage.w):
+        found += [f"left: {os.path.join(where, name)}" for name in names
+                  if name.startswith(("tmp", "pack-tmp", ".tmp"))
+                  or name.endswith(".lock") and "leases" not in where]
+    return found
+
+
+def model_of(pull):
+    found = BLOCK.search(pull["body"] or "")
+    return found and found[1]
+
+
+def end_of(stage, last):
+    """The end that all ways lead to, where no person acted."""
+    state = stage.state()
+    return {
+        "branches": state["repositories"][REPO]["branches"],
+        "opened": state["opened"], "end": last.end, "row": row_of(last),
+        "pulls": [[p["number"], p["state"], bool(p["merged_at"]),
+                   p["title"], p["body"], p["labels"], p["reviewers"],
+                   bool(p["auto"])] for p in cases.pulls(stage)]}
+
+
+def row_of(run):
+    return run.said.get("row", "").partition(" ")[0]
+
+
+def names(stage, branch, model):
+    """Whether every place of a branch names a model."""
+    return all(model in stage.file(branch, path) for path in (KPTFILE, COPY))
+
+
+def of_rest(stage, last):
+    """Where a run found nothing to do, that is so."""
+    row = row_of(last)
+    state = stage.state()
+    tips = state["repositories"][REPO]["branches"]
+    ours = [p for p in state["pulls"] if p["user"] == US
+            and p["state"] == "open"]
+    if (last.end, row) == ("settled", "18"):
+        if len(ours) != 1:
+            return [f"waits with {len(ours)} requests open"]
+        model = model_of(ours[0])
+        if ours[0]["sha"] != tips.get(HEAD):
+            return ["the request is not at its branch"]
+        if model is None or not names(stage, HEAD, model):
+            return [f"the text names {model}, the branch does not"]
+        if names(stage, "main", model):
+            return [f"main names {model} already"]
+        return []
+    if row == "9" and ours:
+        return [f"#{ours[0]['number']} is open, and should not be"]
+    if (last.end, row) == ("settled", "9"):
+        if any(NONE in stage.file("main", path) for path in (KPTFILE, COPY)):
+            return ["main names nothing, and nothing is proposed"]
+        return []
+    if last.end == "held":
+        return []
+    return [f"came to rest at {last}"]
