@@ -98,7 +98,7 @@ static int
 read_all(struct reading *r, struct lists *l,
     void (*take)(struct lists *, json_t *), struct error *error)
 {
-	json_t	*page, *items;
+	json_t	*page, *items = NULL;
 	int	 n, rv;
 
 	r->more = "";

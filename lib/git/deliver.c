@@ -138,7 +138,7 @@ smart_push(struct smart *s, struct guard *guard,
     const struct smart_push *push, struct error *error)
 {
 	struct message	 m = { .lost = 0 };
-	struct answer	 a;
+	struct answer	 a = { .body = NULL };
 	char		 was[GIT_OID_HEXSZ + 1], is[GIT_OID_HEXSZ + 1];
 	int		 rv;
 

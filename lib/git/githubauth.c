@@ -79,9 +79,9 @@ read_token(struct forge *f, const struct answer *a, struct error *error)
 		    http_origin(f->http));
 	else if ((f->token = strdup(token)) == NULL)
 		rv = error_set(error, RETRY, "out of memory");
-	secretjson_free(json);
-	if (rv == 0)
+	else
 		rv = http_token(f->http, f->token, error);
+	secretjson_free(json);
 	return rv;
 }
 

@@ -217,7 +217,7 @@ smart_fetch(struct smart *s, const struct smart_want *w,
     struct smart_edge *edge, struct error *error)
 {
 	struct haul	 h = { .smart = s, .want = w, .edge = edge };
-	struct answer	 a;
+	struct answer	 a = { .body = NULL };
 	int		 fd, rv;
 
 	*edge = (struct smart_edge){ NULL, 0 };

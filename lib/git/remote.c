@@ -107,8 +107,10 @@ look_at(struct remote *r, struct server *s, size_t first, size_t n,
 		}
 		return 0;
 	}
-	return smart_refs(s->smart, b, n, at, error) == -1 ? -1 :
-	    fetch_tips(r, s->smart, at, n, error);
+	if (s->smart == NULL ||
+	    smart_refs(s->smart, b, n, at, error) == -1)
+		return -1;
+	return fetch_tips(r, s->smart, at, n, error);
 }
 
 static int
@@ -127,8 +129,9 @@ look(struct remote *r, struct error *error)
 static struct smart_means
 means_of(const struct server *s)
 {
-	return s->smart == NULL ? (struct smart_means){ .known = false } :
-	    *smart_means(s->smart);
+	struct smart_means	 none = { .known = false };
+
+	return s->smart == NULL ? none : *smart_means(s->smart);
 }
 
 /* An edge is one no longer when all its parents came. */

@@ -332,7 +332,7 @@ ask_refs(struct smart *s, const char *const branch[], size_t n,
     git_oid oid[], struct error *error)
 {
 	struct message	 m = { .lost = 0 };
-	struct answer	 a;
+	struct answer	 a = { .body = NULL };
 	size_t		 i;
 	int		 rv;
 

@@ -1,8 +1,12 @@
 #!/bin/sh
 # run-pipeline against a simulated cluster with Tekton and lambdas.
+# shellcheck disable=SC2119
 set -u
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/world.sh
 . "$(dirname "$0")/../world.sh"
+# shellcheck source=tests/kube.sh
 . "$(dirname "$0")/../kube.sh"
 
 L=/apis/modelsync.dev/v1alpha1/namespaces/ml/modelsyncs
@@ -63,6 +67,7 @@ objects()
 go()
 {
 	"$BIN/run-pipeline" -f "$W/runner.yaml" "$@" >"$TMP/out" 2>"$TMP/err"
+	# shellcheck disable=SC2034
 	RC=$?
 }
 

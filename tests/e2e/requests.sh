@@ -1,10 +1,15 @@
 #!/bin/sh
 # The life of the one pull request, on a simulated GitHub with real git
 # behind it, and people who act in between.
+# shellcheck disable=SC2119
 set -u
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/world.sh
 . "$(dirname "$0")/../world.sh"
+# shellcheck source=tests/forge.sh
 . "$(dirname "$0")/../forge.sh"
+# shellcheck source=tests/hub.sh
 . "$(dirname "$0")/../hub.sh"
 
 t 'the whole life: push, open, waiting, merged (squash), settled'
