@@ -4,6 +4,7 @@
 #include "kube/kube.h"
 #include "net/http.h"
 #include "run/boot.h"
+#include "run/crew.h"
 #include "run/error.h"
 #include "run/keep.h"
 
@@ -12,13 +13,16 @@
 #include "run-pipeline.h"
 #include "sync.h"
 
-#define A_PAGE		100	/* items; a run may have 40 KB */
+#define LEASES		500	/* items of a page: each has 2 KB at most, */
+#define SYNCS		250	/* 16 KB, */
+#define RUNS		100	/* 40 KB */
 #define PAGES		1000	/* of one list, at most */
 
 /* A list that is read page by page, and what becomes of each. */
 struct reading {
 	struct kube	*kube;
 	const char	*group, *resource;
+	int		 size;		/* of a page */
 	const char	*more;		/* "continue", "" at first and last */
 	time_t		 date;		/* of the first page */
 };
@@ -29,7 +33,7 @@ page_path(const struct reading *r)
 	const char	*path = kube_path(r->kube, r->group, r->resource,
 			    NULL);
 
-	return keepf("%s?limit=%d%s%s", path, A_PAGE,
+	return keepf("%s?limit=%d%s%s", path, r->size,
 	    *r->more == '\0' ? "" : "&continue=", r->more);
 }
 
@@ -111,7 +115,7 @@ read_all(struct reading *r, struct lists *l,
 			return 0;
 	}
 	return error_set(error, BROKEN, "%s: more than %d of them",
-	    r->resource, PAGES * A_PAGE);
+	    r->resource, PAGES * r->size);
 }
 
 static const char *
@@ -158,50 +162,78 @@ take_syncs(struct lists *l, json_t *items)
 	l->sync = sync;
 }
 
-/* Of both groups; at least one is there. */
+/* The lists that may be read at the same time, and what came of each. */
+enum { OURS, PUBLISHED, RUNNING, LISTS };
+
+static struct parallel {
+	struct kube	*kube;
+	struct lists	*lists;
+	int		 rv[LISTS];
+	struct error	 error[LISTS];
+} together;
+
 static int
-read_syncs(struct kube *kube, struct lists *l, struct error *error)
+read_syncs(const char *group, struct error *error)
 {
-	static const char *const	group[] = { SYNC_OURS, SYNC_PUBLISHED };
-	size_t				i, absent = 0;
-	int				rv;
+	struct reading	 r = { .kube = together.kube, .group = group,
+			    .resource = SYNC_RESOURCE, .size = SYNCS };
 
-	for (i = 0; i < 2; i++) {
-		struct reading	 r = { .kube = kube, .group = group[i],
-				    .resource = SYNC_RESOURCE };
-
-		if ((rv = read_all(&r, l, take_syncs, error)) == -1)
-			return -1;
-		absent += rv == 1;
-	}
-	return absent < 2 ? 0 : error_set(error, BROKEN, "the cluster knows "
-	    "no ModelSync: apply its definition, as manifests/run-pipeline "
-	    "does");
+	return read_all(&r, together.lists, take_syncs, error);
 }
 
 /* v1 and v1beta1 are the same objects; where only one is served, that. */
 static int
-read_runs(struct kube *kube, struct lists *l, struct error *error)
+read_runs(struct error *error)
 {
-	struct reading	 r = { .kube = kube, .group = PIPELINERUN_V1,
+	struct reading	 r = { .kube = together.kube,
+			    .group = PIPELINERUN_V1, .size = RUNS,
 			    .resource = PIPELINERUN_RESOURCE };
 	int		 rv;
 
-	if ((rv = read_all(&r, l, take_runs, error)) == 1) {
+	if ((rv = read_all(&r, together.lists, take_runs, error)) == 1) {
 		r.group = PIPELINERUN_V1BETA1;
-		rv = read_all(&r, l, take_runs, error);
+		rv = read_all(&r, together.lists, take_runs, error);
 	}
-	if (rv == 1)
+	return rv;
+}
+
+static void
+read_list(size_t i)
+{
+	struct error	*error = &together.error[i];
+
+	together.rv[i] = i == OURS ? read_syncs(SYNC_OURS, error) :
+	    i == PUBLISHED ? read_syncs(SYNC_PUBLISHED, error) :
+	    read_runs(error);
+}
+
+static int
+read_together(struct kube *kube, struct lists *l, struct error *error)
+{
+	size_t	 i;
+
+	together = (struct parallel){ .kube = kube, .lists = l };
+	if (crew_run(&(struct crew_terms){ .n = LISTS, .width = LISTS,
+	    .work = read_list, .idle = http_turn }, error) == -1)
+		return -1;
+	for (i = 0; i < LISTS; i++)
+		if (together.rv[i] == -1) {
+			*error = together.error[i];
+			return -1;
+		}
+	if (together.rv[RUNNING] == 1)
 		l->absent = "the cluster knows no PipelineRun: Tekton is not "
 		    "installed";
-	return rv == -1 ? -1 : 0;
+	return together.rv[OURS] == 0 || together.rv[PUBLISHED] == 0 ? 0 :
+	    error_set(error, BROKEN, "the cluster knows no ModelSync: apply "
+	    "its definition, as manifests/run-pipeline does");
 }
 
 int
 lists_read(struct kube *kube, struct lists *l, struct error *error)
 {
 	struct reading	 r = { .kube = kube, .group = KUBE_LEASES,
-			    .resource = "leases" };
+			    .resource = "leases", .size = LEASES };
 	int		 rv;
 
 	*l = (struct lists){ .leases = keep_json(json_object()),
@@ -213,8 +245,7 @@ lists_read(struct kube *kube, struct lists *l, struct error *error)
 		    "%s", rv == 1 ? "the server has no Leases" : "an answer "
 		    "without Date, which is the clock of all runs");
 	l->date = r.date;
-	if (read_syncs(kube, l, error) == -1 ||
-	    read_runs(kube, l, error) == -1)
+	if (read_together(kube, l, error) == -1)
 		return -1;
 	if (l->n > 1)
 		qsort(l->sync, l->n, sizeof(*l->sync), object_order);

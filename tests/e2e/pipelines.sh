@@ -283,5 +283,5 @@ want 0 '1000 objects: 0 done, 1000 settled'
 world_ctl DELETE /record >/dev/null
 go
 want 0 '1000 objects'
-is "$(world_record .n | wc -l)" 1013 'exchanges'
+is "$(world_record .n | wc -l)" 1007 'exchanges'
 finish_all
