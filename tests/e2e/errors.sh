@@ -190,10 +190,10 @@ edit 's/url: nowhere.git/url: config.git/; s/base: main/base: release/'
 untouched deploy-model
 want 3 'release' 'config.git'
 
-t 'git over the network is not built yet'
-edit 's,url: config.git,url: "https://example.com/x.git",'
+t 'a repository whose transport git has and this has not'
+edit 's,url: config.git,url: "git://example.com/x.git",'
 untouched deploy-model
-want 3 'not built yet'
+want 3 'or a URL as file:///PATH'
 
 t 'the marker is nowhere'
 world
