@@ -92,11 +92,21 @@ note_open(struct job *job, struct forge_request *r, const struct block *b)
 	q->open = r;
 }
 
-/* The oldest model that might be proposed yet; older requests are past. */
+/* When the oldest model was made that might be proposed yet, or again. */
 static time_t
 oldest(const struct job *job)
 {
-	return job->nmodels == 0 ? 0 : job->model[0].created;
+	time_t	 live = 0;
+	size_t	 i;
+
+	for (i = 0; i < job->nmodels; i++)
+		if (job->live != NULL &&
+		    strcmp(job->model[i].id, job->live) == 0)
+			live = job->model[i].created;
+	for (i = 0; i < job->nmodels; i++)
+		if (job->model[i].created >= live)
+			return job->model[i].created;
+	return 0;
 }
 
 int

@@ -228,6 +228,24 @@ title(const struct job *job, const char *words)
 	    words));
 }
 
+/* The gate's sentence, and who let a model pass that it would not. */
+static const char *
+judgement(const struct job *job, const struct candidate *c, bool compare)
+{
+	const struct override	*o = job->config->override;
+	const char		*sentence;
+	size_t			 i;
+
+	if (gate_judge(job->config, c, compare ? job->live : NULL,
+	    &sentence) == GATE_PASSED)
+		return sentence;
+	for (i = 0; i < job->config->noverrides; i++)
+		if (o[i].gate && strcmp(o[i].model, c->id) == 0)
+			return keepf("%s; %s let it pass: %s", sentence,
+			    o[i].by, o[i].reason);
+	return sentence;
+}
+
 void
 text_propose(const struct job *job, const struct candidate *c,
     struct text *text)
@@ -235,10 +253,8 @@ text_propose(const struct job *job, const struct candidate *c,
 	const struct model	*m = listed(job, c->id);
 	const struct model	*live = job->live_empty ? NULL :
 				    listed(job, job->live);
-	const char		*sentence;
+	const char		*sentence = judgement(job, c, live != NULL);
 
-	gate_judge(job->config, c, live == NULL ? NULL : job->live,
-	    &sentence);
 	text->title = title(job, keepf("update the model to %s", c->id));
 	text->body = keepf("%s\nThe gate: %s.\n%s%s%s%s",
 	    summary(job, live, m), say_kept(sentence),
