@@ -69,15 +69,14 @@ struct haul {
 	const struct smart_want	*want;
 	struct smart_edge	*edge;
 	git_indexer		*indexer;
+	git_indexer_progress	 progress;	/* it counts in here itself */
 	size_t			 room, packed;
 };
 
 static int
 feed(struct haul *h, const char *data, size_t len, struct error *error)
 {
-	git_indexer_progress	 progress;
-
-	if (git_indexer_append(h->indexer, data, len, &progress) < 0)
+	if (git_indexer_append(h->indexer, data, len, &h->progress) < 0)
 		return libgit_error(error, "%s: a pack that cannot be used",
 		    h->smart->terms->url);
 	h->packed += len;
@@ -160,14 +159,13 @@ static int
 index_answer(struct haul *h, const char *data, size_t len,
     struct error *error)
 {
-	git_indexer_progress	 progress;
-	int			 rv;
+	int	 rv;
 
 	if (git_indexer_new(&h->indexer, h->want->folder, MODE,
 	    h->want->odb, NULL) < 0)
 		return libgit_error(error, "%s", h->want->folder);
 	rv = read_answer(h, (struct pkts){ data, data + len }, error);
-	if (rv == 0 && git_indexer_commit(h->indexer, &progress) < 0)
+	if (rv == 0 && git_indexer_commit(h->indexer, &h->progress) < 0)
 		rv = libgit_error(error, "%s: the pack is not whole",
 		    h->smart->terms->url);
 	git_indexer_free(h->indexer);
