@@ -7,6 +7,10 @@ set -u
 # shellcheck source=tests/servers.sh
 . "$(dirname "$0")/../servers.sh"
 
+# libgit2 1.5 does not free all that an ssh connection takes: known hosts, what
+# pcre2 matches URLs with.  It ends with the process.
+export ASAN_OPTIONS=detect_leaks=0
+
 serve_ssh
 
 # place [KEYS]: a fresh world whose configuration is there, with a model; the
