@@ -147,7 +147,8 @@ smart_push(struct smart *s, struct guard *guard,
 	pkt_line(&m, "%s %s %s%c report-status side-band-64k agent=modelsync/"
 	    "%s\n", was, is, push->ref, '\0', MODELSYNC_VERSION);
 	pkt_flush(&m);
-	pkt_bytes(&m, push->pack->data, push->pack->len);
+	if (push->pack->len > 0)	/* nothing goes with a deletion */
+		pkt_bytes(&m, push->pack->data, push->pack->len);
 	rv = m.lost ? error_set(error, RETRY, "out of memory") :
 	    http_send(s->http, guard, &(struct request){ .method = "POST",
 	    .path = keepf("%s/" SERVICE_PUSH, s->path),
