@@ -205,7 +205,12 @@ forge_requests(struct forge *f, time_t since, struct forge_requests *all,
 	size_t		 i, room = 0;
 
 	*all = (struct forge_requests){ .n = 0 };
-	if (github_get(f, path, page, 2, error) == -1 ||
+	/*
+	 * One after the other: what is not open any more when the first is
+	 * read is closed in the second, and is missed by neither.
+	 */
+	if (github_get(f, path, page, 1, error) == -1 ||
+	    github_get(f, path + 1, page + 1, 1, error) == -1 ||
 	    add_pages(f, "open", page[0], 0, all, &room, error) == -1 ||
 	    add_pages(f, "closed", page[1], since, all, &room, error) == -1)
 		return error_in(error, "requests of %s", f->terms->repository);
