@@ -46,7 +46,8 @@ REPLAYS :=	$(TARGETS:%=$B/tests/fuzz/%)
 TESTS :=	$(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/decide/*.c))
 whole =		$(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c))
 # What a decision may link with: neither eyes nor hands.
-pure =		$(patsubst %.c,$B/%.o,$(filter %/decide.c %/gate.c, \
+PURE :=		decide gate needs object pipelinerun runs status sync urls
+pure =		$(patsubst %.c,$B/%.o,$(filter $(PURE:%=cmd/$(1)/%.c), \
 		$(wildcard cmd/$(1)/*.c)))
 
 all: $(TOOLS:%=$(BIN)/%)
@@ -71,7 +72,8 @@ $B/tests/unit/%: $B/tests/unit/%.o $(LIB)
 $B/tests/bench/%: $B/tests/bench/%.o $(LIB)
 	$(LINK)
 
-$B/tests/decide/%: $B/tests/decide/%.o $$(call pure,$$*) $(LIB)
+# tests/decide/TOOL.c, or of one noun of the tool, tests/decide/TOOL.NOUN.c.
+$B/tests/decide/%: $B/tests/decide/%.o $$(call pure,$$(basename $$*)) $(LIB)
 	$(LINK)
 
 # FUZZ=1: libFuzzer has the main(), and makes the inputs up.
@@ -116,7 +118,7 @@ samples: all
 # part of the project (SHARED: their folder); all say so without them.
 SHARED ?=	../shared
 world-agree: setup
-	@tests/world/agree $(SHARED)
+	@tests/world/agree $(SHARED) $(OBJECTS)
 google-agree: setup
 	@$(MAKE) --no-print-directory -s all
 	@BIN=$(CURDIR)/$(BIN) tests/world/google-agree $(SHARED)

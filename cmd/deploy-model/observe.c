@@ -274,7 +274,8 @@ server_of(const struct job *job, const struct git_config *g)
 {
 	struct repo_server	 s = { .url = g->url, .user = g->user,
 				    .password_file = g->password,
-				    .ca = g->ca };
+				    .ca = g->ca, .key = g->key,
+				    .host_key = g->host_key };
 
 	if (g->url == NULL || g->password != NULL || job->forge == NULL)
 		return s;

@@ -157,15 +157,14 @@ labels(const struct evaluation *e, const struct evaluation *live)
 	const char	*next;
 	size_t		 i, len = strlen(text);
 
-	memcpy(all, text, len);
+	strlcpy(all, text, LONGEST);
 	for (i = 0; i < e->nlabels; i++) {
 		next = label_row(&e->labels[i], same_label(live,
 		    e->labels[i].name));
 		if (len + strlen(next) >= LONGEST)
 			return keepf("%s\nand %zu more labels.\n", all,
 			    e->nlabels - i);
-		memcpy(all + len, next, strlen(next));
-		len += strlen(next);
+		len += strlcpy(all + len, next, LONGEST - len);
 	}
 	return all;
 }
@@ -204,8 +203,7 @@ block(json_t *json)
 
 	for (; *text != '\0'; text++)
 		if (*text == '>') {
-			memcpy(p, "\\u003e", 6);
-			p += 6;
+			p += strlcpy(p, "\\u003e", 7);
 		} else
 			*p++ = *text;
 	return keepf("\n" BEGIN "%s" END "\n", out);

@@ -12,7 +12,7 @@ static const struct command {
 	const char	*options;
 } commands[] = {
 	{ "validate",	validate,	" [-f file]" },
-	{ "schema",	schema,		"" },
+	{ "schema",	schema,		" [Model|PipelineRunner]" },
 	{ "status",	status,		" [-f file] [-o text|json] [-t time]" },
 };
 

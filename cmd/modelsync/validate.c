@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "model/config.h"
+#include "model/runner.h"
 #include "modelsync.h"
 #include "run/error.h"
 #include "run/say.h"
@@ -32,6 +33,37 @@ summarise(const struct config *c)
 	    c->hash);
 }
 
+static int
+validate_model(const char *file)
+{
+	struct config	 config;
+	struct error	 error;
+	const char	*problems;
+
+	if (config_read(file, &config, &problems, &error) == -1)
+		return refuse(problems, &error);
+	summarise(&config);
+	return finish();
+}
+
+static int
+validate_runner(const char *file)
+{
+	struct runner	 runner;
+	struct error	 error;
+	const char	*problems;
+
+	if (runner_read(file, &runner, &problems, &error) == -1)
+		return refuse(problems, &error);
+	say_text(stdout, runner.file);
+	fputs(": valid\nname:          ", stdout);
+	say_text(stdout, runner.name);
+	fputs("\nowner:         ", stdout);
+	say_text(stdout, runner.owner);
+	printf("\ndocument hash: %s\n", runner.hash);
+	return finish();
+}
+
 int
 validate(int argc, char *argv[])
 {
@@ -39,9 +71,7 @@ validate(int argc, char *argv[])
 		{ "config",	required_argument,	NULL, 'f' },
 		{ NULL,		0,			NULL, 0 }
 	};
-	struct config			 config;
-	struct error			 error;
-	const char			*file = DOCUMENT, *problems;
+	const char			*file = DOCUMENT;
 	int				 c;
 
 	while ((c = getopt_long(argc, argv, "f:", options, NULL)) != -1) {
@@ -51,8 +81,6 @@ validate(int argc, char *argv[])
 	}
 	if (optind != argc)
 		return usage();
-	if (config_read(file, &config, &problems, &error) == -1)
-		return refuse(problems, &error);
-	summarise(&config);
-	return finish();
+	return runner_is_meant(file) ? validate_runner(file) :
+	    validate_model(file);
 }

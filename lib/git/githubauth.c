@@ -13,8 +13,9 @@
 #define EARLIER		60	/* s before now: clocks differ */
 #define LIFE		540	/* s from now; ten minutes are the most */
 #define KEY_CEILING	((size_t)64 << 10)	/* bytes of a private key */
-/* What a token may do, and nothing else. */
-#define RIGHTS		"\"contents\":\"write\",\"pull_requests\":\"write\""
+/* What a token may do, and nothing else; in a dry run it cannot write. */
+#define RIGHTS(what)							\
+	"\"contents\":\"" what "\",\"pull_requests\":\"" what "\""
 
 static int
 sign(struct forge *f, struct error *error)
@@ -88,8 +89,10 @@ static int
 exchange(struct forge *f, json_int_t number, struct error *error)
 {
 	const char	*name = strchr(f->terms.repository, '/') + 1;
+	const char	*rights = f->terms.dry ? RIGHTS("read") :
+			    RIGHTS("write");
 	const char	*body = keepf("{\"repositories\":[\"%s\"],"
-			    "\"permissions\":{" RIGHTS "}}", name);
+			    "\"permissions\":{%s}}", name, rights);
 	struct answer	 a;
 	int		 rv;
 
@@ -100,8 +103,8 @@ exchange(struct forge *f, json_int_t number, struct error *error)
 	    &a, error) == -1)
 		return -1;
 	rv = a.status == 201 ? read_token(f, &a, error) :
-	    github_refused(f, keepf("a token for %s with " RIGHTS,
-	    f->terms.repository), &a, error);
+	    github_refused(f, keepf("a token for %s with %s",
+	    f->terms.repository, rights), &a, error);
 	if (a.body != NULL)
 		explicit_bzero(a.body, a.len);
 	http_free(&a);

@@ -6,6 +6,8 @@
 #include "git/remote.h"
 #include "git/repo.h"
 #include "git/smart.h"
+#include "git/ssh.h"
+#include "git/url.h"
 #include "run/bytes.h"
 #include "run/error.h"
 #include "run/keep.h"
@@ -18,10 +20,17 @@
 
 enum { BASE, HEAD };
 
+/* One of the two: over http, or over ssh. */
+struct server {
+	struct smart	*smart;
+	struct ssh	*ssh;
+};
+
 struct remote {
 	struct repo_terms	 terms;
 	struct cache		 cache;
-	struct smart		*from, *to;	/* the same but with a fork */
+	struct server		 from, to;	/* the same but with a fork */
+	bool			 forked;
 	git_odb			*own;		/* asks nobody */
 	git_repository		*git;
 	const char		*branch[BRANCHES];
@@ -81,20 +90,45 @@ fetch_tips(struct remote *r, struct smart *s, const git_oid *tip, size_t n,
 }
 
 static int
+look_at(struct remote *r, struct server *s, size_t first, size_t n,
+    struct error *error)
+{
+	const char *const	*b = &r->branch[first];
+	git_oid			*at = &r->at[first];
+
+	if (s->ssh != NULL) {
+		if (ssh_look(s->ssh, r->git, b, n, at, error) == -1)
+			return -1;
+		git_odb_refresh(r->own);
+		if (ssh_is_stale(s->ssh)) {
+			r->cache.notice = keepf("%s is thrown away: a dead "
+			    "run left a lock in it", r->cache.path);
+			r->damaged = true;
+		}
+		return 0;
+	}
+	return smart_refs(s->smart, b, n, at, error) == -1 ? -1 :
+	    fetch_tips(r, s->smart, at, n, error);
+}
+
+static int
 look(struct remote *r, struct error *error)
 {
-	const char *const	*b = r->branch;
-
-	if (r->from == r->to)
-		return smart_refs(r->from, b, BRANCHES, r->at, error) == -1 ?
-		    -1 : fetch_tips(r, r->from, r->at, BRANCHES, error);
-	if (smart_refs(r->from, &b[BASE], 1, &r->at[BASE], error) == -1 ||
-	    fetch_tips(r, r->from, &r->at[BASE], 1, error) == -1)
+	if (!r->forked)
+		return look_at(r, &r->from, BASE, BRANCHES, error);
+	if (look_at(r, &r->from, BASE, 1, error) == -1)
 		return -1;
-	if (smart_refs(r->to, &b[HEAD], 1, &r->at[HEAD], error) == -1 ||
-	    fetch_tips(r, r->to, &r->at[HEAD], 1, error) == -1)
+	if (look_at(r, &r->to, HEAD, 1, error) == -1)
 		return error_in(error, "config.git.push");
 	return 0;
+}
+
+/* Of ssh nothing is remembered: its refs in the cache say it all. */
+static struct smart_means
+means_of(const struct server *s)
+{
+	return s->smart == NULL ? (struct smart_means){ .known = false } :
+	    *smart_means(s->smart);
 }
 
 /* An edge is one no longer when all its parents came. */
@@ -130,14 +164,16 @@ same_means(const struct smart_means *a, const struct smart_means *b)
 static int
 remember(struct remote *r, struct error *error)
 {
-	struct cache	*c = &r->cache;
-	size_t		 i, n = 0;
+	struct cache		*c = &r->cache;
+	struct smart_means	 from = means_of(&r->from);
+	struct smart_means	 to = means_of(&r->to);
+	size_t			 i, n = 0;
 
-	if (!r->changed && same_means(&c->from, smart_means(r->from)) &&
-	    same_means(&c->to, smart_means(r->to)))
+	if (!r->changed && same_means(&c->from, &from) &&
+	    same_means(&c->to, &to))
 		return 0;
-	c->from = *smart_means(r->from);
-	c->to = *smart_means(r->to);
+	c->from = from;
+	c->to = to;
 	c->tip = keep(BRANCHES * sizeof(*c->tip));
 	c->ntips = 0;
 	for (i = 0; i < BRANCHES; i++)
@@ -151,20 +187,33 @@ remember(struct remote *r, struct error *error)
 	return c->temporary ? 0 : cache_save(c, error);
 }
 
-static struct smart *
-open_smart(const struct repo_server *server, const struct repo_terms *t,
+static int
+open_smart(const struct repo_server *server, bool dry, struct smart **s,
     struct error *error)
 {
-	struct smart	*s;
+	bool	 named = server->password_file != NULL ||
+		    server->token != NULL;
 
-	s = smart_open(&(struct smart_terms){ .url = server->url,
-	    .user = server->password_file == NULL && server->token == NULL ?
-	    NULL : server->user, .password_file = server->password_file,
-	    .ca = server->ca, .dry = t->dry }, error);
-	if (s != NULL && server->token != NULL &&
-	    smart_token(s, server->token, error) == -1)
-		return NULL;
-	return s;
+	*s = smart_open(&(struct smart_terms){ .url = server->url,
+	    .user = named ? server->user : NULL,
+	    .password_file = server->password_file, .ca = server->ca,
+	    .dry = dry }, error);
+	if (*s == NULL)
+		return -1;
+	return server->token == NULL ? 0 :
+	    smart_token(*s, server->token, error);
+}
+
+static int
+open_server(const struct repo_server *terms, bool dry, struct server *s,
+    struct error *error)
+{
+	if (url_is_http(terms->url))
+		return open_smart(terms, dry, &s->smart, error);
+	s->ssh = ssh_open(&(struct ssh_terms){ .url = terms->url,
+	    .key = terms->key, .host_key = terms->host_key, .dry = dry },
+	    error);
+	return s->ssh == NULL ? -1 : 0;
 }
 
 static int
@@ -172,11 +221,22 @@ open_servers(struct remote *r, struct error *error)
 {
 	const struct repo_terms	*t = &r->terms;
 
-	r->from = r->to = open_smart(&t->from, t, error);
-	if (r->from != NULL && t->to.url != NULL &&
-	    (r->to = open_smart(&t->to, t, error)) == NULL)
-		return error_in(error, "config.git.push");
-	return r->from == NULL ? -1 : 0;
+	if (open_server(&t->from, t->dry, &r->from, error) == -1)
+		return -1;
+	r->forked = t->to.url != NULL;
+	r->to = r->from;
+	if (!r->forked)
+		return 0;
+	r->to = (struct server){ NULL, NULL };
+	return open_server(&t->to, t->dry, &r->to, error) == -1 ?
+	    error_in(error, "config.git.push") : 0;
+}
+
+static void
+close_server(const struct server *s)
+{
+	if (s->smart != NULL)
+		smart_close(s->smart);
 }
 
 static int
@@ -215,9 +275,10 @@ remote_open(const struct repo_terms *terms, struct repo *repo,
 	    open_objects(r, repo, error) == -1)
 		return NULL;
 	repo->where = terms->from.url;
-	smart_trust(r->from, &r->cache.from);
-	if (r->to != r->from)
-		smart_trust(r->to, &r->cache.to);
+	if (r->from.smart != NULL)
+		smart_trust(r->from.smart, &r->cache.from);
+	if (r->forked && r->to.smart != NULL)
+		smart_trust(r->to.smart, &r->cache.to);
 	if (look(r, error) == -1 || remember(r, error) == -1)
 		return NULL;
 	return r;
@@ -228,10 +289,8 @@ remote_close(struct remote *r)
 {
 	struct error	 error;
 
-	if (r->from != NULL)
-		smart_close(r->from);
-	if (r->to != NULL)
-		smart_close(r->to);
+	close_server(&r->from);
+	close_server(&r->to);
 	/* What was fetched on the way is as good as fetched before. */
 	if (r->damaged)
 		cache_discard(&r->cache);
@@ -271,9 +330,9 @@ remote_want(struct remote *r, const git_oid *oid, size_t n,
 	for (i = 0; i < n; i++)
 		if (!is_here(r, &oid[i]))
 			want[nwant++] = oid[i];
-	if (nwant == 0 || !smart_means(r->from)->v2)
+	if (nwant == 0 || !means_of(&r->from).v2)
 		return 0;
-	return fetch(r, r->from, &(struct smart_want){ .want = want,
+	return fetch(r, r->from.smart, &(struct smart_want){ .want = want,
 	    .nwant = nwant, .blobs = true, .odb = r->own,
 	    .folder = folder_of(r) }, error);
 }
@@ -285,13 +344,12 @@ remote_want(struct remote *r, const git_oid *oid, size_t n,
 int
 remote_fetch(struct remote *r, const git_oid *oid, struct error *error)
 {
-	struct smart	*s = r->from;
 	struct cache	*c = &r->cache;
 
-	if (!smart_means(s)->v2)
+	if (!means_of(&r->from).v2)
 		return 1;
-	if (fetch(r, s, &(struct smart_want){ .want = oid, .nwant = 1,
-	    .shallow = c->edge, .nshallow = c->nedges,
+	if (fetch(r, r->from.smart, &(struct smart_want){ .want = oid,
+	    .nwant = 1, .shallow = c->edge, .nshallow = c->nedges,
 	    .depth = r->depth > MOST ? 0 : r->depth, .odb = r->own,
 	    .folder = folder_of(r) }, error) == -1)
 		return -1;
@@ -329,34 +387,44 @@ pack(const struct remote *r, git_buf *out, struct error *error)
 	return rc < 0 ? libgit_error(error, "%s: a pack", r->cache.path) : 0;
 }
 
+static const char *
+url_of(const struct server *s)
+{
+	return s->smart != NULL ? smart_url(s->smart) : ssh_url(s->ssh);
+}
+
+/* The branch as the server has it after the push. */
 static int
-verify(struct remote *r, const struct push *push, const char *ref,
-    struct error *error)
+verify(struct remote *r, const struct push *push, struct error *error)
 {
 	git_oid	 now;
+	int	 rv;
 
-	if (smart_refs(r->to, &push->branch, 1, &now, error) == -1)
+	rv = r->to.smart != NULL ?
+	    smart_refs(r->to.smart, &push->branch, 1, &now, error) :
+	    ssh_look(r->to.ssh, r->git, &push->branch, 1, &now, error);
+	if (rv == -1)
 		return error_in(error, "after the push");
 	if (push->to == NULL ? !git_oid_is_zero(&now) :
 	    git_oid_streq(&now, push->to) != 0)
-		return error_set(error, RETRY, "%s: %s was %s, but is %s "
-		    "now: somebody else moved it again", smart_url(r->to),
-		    ref, push->to == NULL ? "deleted" :
-		    keepf("moved to %s", push->to), git_oid_is_zero(&now) ?
-		    "gone" : git_oid_tostr_s(&now));
+		return error_set(error, RETRY, "%s: refs/heads/%s was %s, "
+		    "but is %s now: somebody else moved it again",
+		    url_of(&r->to), push->branch, push->to == NULL ?
+		    "deleted" : keepf("moved to %s", push->to),
+		    git_oid_is_zero(&now) ? "gone" : git_oid_tostr_s(&now));
 	r->at[HEAD] = now;
 	r->changed = true;
 	return 0;
 }
 
-int
-remote_push(struct remote *r, struct guard *guard, const struct push *push,
+static int
+push_smart(struct remote *r, struct guard *guard, const struct push *push,
     struct error *error)
 {
 	struct smart_push	 p = { .ref = keepf("refs/heads/%s",
 				    push->branch) };
 	git_buf			 buf = { NULL, 0, 0 };
-	int			 rv = -1;
+	int			 rv;
 
 	if ((push->to != NULL && libgit_oid(push->to, &p.is, error) == -1) ||
 	    (push->was != NULL &&
@@ -364,7 +432,18 @@ remote_push(struct remote *r, struct guard *guard, const struct push *push,
 	    (push->to != NULL && pack(r, &buf, error) == -1))
 		return -1;
 	p.pack = &(struct bytes){ buf.ptr, buf.size };
-	rv = smart_push(r->to, guard, &p, error);
+	rv = smart_push(r->to.smart, guard, &p, error);
 	git_buf_dispose(&buf);
-	return rv == -1 ? -1 : verify(r, push, p.ref, error);
+	return rv;
+}
+
+int
+remote_push(struct remote *r, struct guard *guard, const struct push *push,
+    struct error *error)
+{
+	int	 rv;
+
+	rv = r->to.smart != NULL ? push_smart(r, guard, push, error) :
+	    ssh_push(r->to.ssh, guard, r->git, push, error);
+	return rv == -1 ? -1 : verify(r, push, error);
 }

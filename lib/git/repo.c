@@ -38,7 +38,7 @@ repo_open(const struct repo_terms *terms, struct error *error)
 
 	if (libgit_start(error) == -1)
 		return NULL;
-	rv = url_is_http(terms->from.url) ?
+	rv = url_is_remote(terms->from.url) ?
 	    (remote_open(terms, repo, error) == NULL ? -1 : 0) :
 	    open_here(repo, terms->from.url, error);
 	if (rv == 0)

@@ -26,6 +26,8 @@ struct repo_server {
 	const char	*password_file;	/* NULL */
 	const char	*token;		/* a secret, copied and wiped; NULL */
 	const char	*ca;		/* file; NULL: the system's */
+	/* Of ssh (git/ssh.h): */
+	const char	*key, *host_key;
 };
 
 struct repo_terms {

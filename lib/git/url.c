@@ -83,3 +83,9 @@ url_is_http(const char *url)
 	return strncasecmp(url, "https://", 8) == 0 ||
 	    strncasecmp(url, "http://", 7) == 0;
 }
+
+bool
+url_is_remote(const char *url)
+{
+	return url_is_http(url) || strncasecmp(url, "ssh://", 6) == 0;
+}

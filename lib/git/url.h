@@ -18,7 +18,8 @@ struct error;
 const char	*url_path(const char *url, struct error *)
 		    __attribute__((nonnull));
 
-/* Whether it is an http:// or https:// URL. */
+/* Whether it is an http:// or https:// URL; or one of those or ssh://. */
 bool		 url_is_http(const char *url) __attribute__((nonnull));
+bool		 url_is_remote(const char *url) __attribute__((nonnull));
 
 #endif

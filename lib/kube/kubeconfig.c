@@ -132,7 +132,7 @@ kubeconfig_read(const char *path, struct kubeconfig *k, struct error *error)
 	const struct node	*context, *cluster, *user;
 	const char		*current, *who;
 
-	*k = (struct kubeconfig){ NULL };
+	*k = (struct kubeconfig){ .server = NULL };
 	if (parse(path, &r, error) == -1)
 		return -1;
 	current = text_of(r.root, "current-context");

@@ -221,7 +221,7 @@ const struct form form_app = {
 static const char *
 read_link(const char *text, void *at)
 {
-	return strncmp(text, "https://", 8) != 0 ||
+	return strncmp(text, "https://", 8) != 0 || text[8] == '\0' ||
 	    strpbrk(text, " <>()\"\\`|") != NULL ?
 	    "https://..., without spaces, brackets and quotes" :
 	    store(text, at);

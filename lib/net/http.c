@@ -13,6 +13,7 @@
 #include "net/wire.h"
 #include "run/boot.h"
 #include "run/bytes.h"
+#include "run/crew.h"
 #include "run/error.h"
 #include "run/keep.h"
 #include "run/lease.h"
@@ -117,7 +118,8 @@ http_open(const struct http_terms *terms, struct error *error)
 	}
 	/* What is for this machine does not leave it for a proxy either. */
 	h->peer = (struct peer){ terms->ca, terms->ca_text,
-	    terms->direct || (plain && !h->open) };
+	    terms->direct || (plain && !h->open), terms->guarded,
+	    terms->loopback, terms->most };
 	return h;
 }
 
@@ -148,6 +150,18 @@ const char *
 http_origin(const struct http *h)
 {
 	return h->terms.origin;
+}
+
+void
+http_turn(long ms)
+{
+	wire_turn(ms);
+}
+
+void
+http_width(size_t n)
+{
+	wire_width(n);
 }
 
 void
@@ -307,7 +321,10 @@ rest(long ms)
 {
 	struct timespec	 t = { ms / 1000, ms % 1000 * 1000000 };
 
-	nanosleep(&t, NULL);	/* a signal ends it: then we are stopping */
+	if (crew_inside())
+		crew_rest(ms);
+	else
+		nanosleep(&t, NULL);	/* a signal ends it: we are stopping */
 }
 
 /* Reads once more what is worth it.  Returns how many were. */
@@ -346,6 +363,12 @@ tell_lost(const struct exchange *x, struct error *error)
 	return error_set(error, x->again || x->reach == REACH_SENT ? RETRY :
 	    BROKEN, "%s %.*s: %s", x->method, (int)strcspn(x->url, "?"),
 	    x->url, x->why);
+}
+
+static int
+tries(const struct http *h)
+{
+	return h->terms.tries == 0 ? TRIES : h->terms.tries;
 }
 
 /* What waited goes along, whatever becomes of it. */
@@ -389,7 +412,7 @@ http_gather(struct http *h, struct fetch *f, size_t n, struct error *error)
 		exchange_beside(x, n);
 	else
 		wire_exchange(x, n);
-	for (try = 1; try < TRIES && read_again(x, n, try) > 0; try++)
+	for (try = 1; try < tries(h) && read_again(x, n, try) > 0; try++)
 		continue;
 	for (i = 0; i < n; i++)
 		headers_drop(&hs[i]);
@@ -586,6 +609,15 @@ http_send(struct http *h, struct guard *guard, const struct request *r,
 	return rv;
 }
 
+/* ".../<resource>/<name>/status", and perhaps a query. */
+static bool
+is_status(const char *path)
+{
+	const char	*at = strstr(path, "/status");
+
+	return at != NULL && (at[7] == '\0' || at[7] == '?');
+}
+
 int
 http_note(struct http *h, enum note note, const struct request *r,
     struct answer *answer, struct error *error)
@@ -593,14 +625,16 @@ http_note(struct http *h, enum note note, const struct request *r,
 	static const char	*const target[] = {
 		[NOTE_LEASE] = "/apis/coordination.k8s.io/v1/namespaces/",
 		[NOTE_EVENT] = "/apis/events.k8s.io/v1/namespaces/",
-		[NOTE_METRICS] = "/metrics/job/"
+		[NOTE_METRICS] = "/metrics/job/",
+		[NOTE_STATUS] = "/apis/"
 	};
 	enum reach		 reach;
 
 	*answer = NO_ANSWER;
 	if (h->terms.dry)
 		return error_set(error, BROKEN, "a dry run notes nothing");
-	if (strncmp(r->path, target[note], strlen(target[note])) != 0)
+	if (strncmp(r->path, target[note], strlen(target[note])) != 0 ||
+	    (note == NOTE_STATUS && !is_status(r->path)))
 		return error_set(error, BROKEN, "%s is no place of "
 		    "bookkeeping", r->path);
 	return write_once(h, r, answer, &reach, error);

@@ -37,6 +37,12 @@ struct http_terms {
 	const char *const *header;	/* more of them, "Name: value", NULL
 					   behind the last; NULL: none */
 	bool		 direct;	/* through no proxy */
+	bool		 guarded;	/* a URL from outside: only addresses
+					   that address_bars() lets pass */
+	bool		 loopback;	/* this machine's as well */
+	long		 most;		/* ms that an exchange may take; 0: as
+					   usual */
+	int		 tries;		/* of a read; 0: as usual */
 	bool		 dry;		/* nothing is written, noted or sent */
 };
 
@@ -79,7 +85,8 @@ struct fetch {
 enum note {
 	NOTE_LEASE,	/* our own Lease */
 	NOTE_EVENT,	/* an Event, or its series */
-	NOTE_METRICS	/* a group at a Pushgateway */
+	NOTE_METRICS,	/* a group at a Pushgateway */
+	NOTE_STATUS	/* the status of the object that is reconciled */
 };
 
 /* What may be asked by POST and changes nothing: the closed list. */
@@ -164,6 +171,13 @@ int		 http_send(struct http *, struct guard *,
  */
 int		 http_note(struct http *, enum note, const struct request *,
 		    struct answer *, struct error *) __attribute__((nonnull));
+
+/*
+ * For a crew (run/crew.h): lets exchanges go on for at most so many ms; and
+ * how many connections to a server it may have, before the first exchange.
+ */
+void		 http_turn(long ms);
+void		 http_width(size_t);
 
 /* Frees the body, which may be absent, and empties the answer. */
 void		 http_free(struct answer *) __attribute__((nonnull));

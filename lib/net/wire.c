@@ -1,15 +1,21 @@
+#include <sys/socket.h>
+
 #include <errno.h>
 #include <malloc.h>
+#include <netdb.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "net/address.h"
 #include "net/http.h"
 #include "net/journal.h"
 #include "net/libcurl.h"
 #include "net/wire.h"
+#include "run/crew.h"
 #include "run/keep.h"
 #include "run/signals.h"
 #include "run/version.h"
@@ -27,6 +33,7 @@
 
 /* An exchange while it lasts. */
 struct call {
+	struct call		*next, *before;
 	struct exchange		*x;
 	CURL			*easy;
 	struct curl_slist	*header;
@@ -34,12 +41,15 @@ struct call {
 	size_t			 headers;	/* bytes of them so far */
 	size_t			 lines;
 	bool			 over;
+	size_t			*left;	/* of those begun with it */
 	const char		*why;		/* we ended it; NULL */
 	char			 words[CURL_ERROR_SIZE];
 };
 
 static const struct libcurl	*curl;
 static CURLM			*multi;
+static struct call		*calls;		/* that are not ended */
+static long			 at_once = AT_ONCE;
 
 /* libcurl's options by the type of their value. */
 static void
@@ -97,7 +107,7 @@ start(void)
 	    wipe_and_move, strdup, calloc) != 0 ||
 	    (multi = curl->multi_init()) == NULL)
 		return "libcurl could not be started";
-	curl->multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, AT_ONCE);
+	curl->multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, at_once);
 	return NULL;
 }
 
@@ -251,9 +261,10 @@ static long
 time_left(const struct exchange *x)
 {
 	long	 left = signals_left() - GRACE;
+	long	 most = x->peer->most > 0 ? x->peer->most : EXCHANGE;
 
-	if (left > EXCHANGE && x->into == NULL)
-		return EXCHANGE;
+	if (left > most && x->into == NULL)
+		return most;
 	return left < LEAST ? LEAST : left;
 }
 
@@ -284,9 +295,34 @@ set_limits(struct call *c)
 	set_pointer(e, CURLOPT_PRIVATE, c);
 }
 
-static void
-set_peer(CURL *e, const struct peer *p)
+/*
+ * A name may lead to any address, and to another one the next time: only
+ * what is about to be connected to can be judged.
+ */
+static curl_socket_t
+on_socket(void *arg, curlsocktype purpose, struct curl_sockaddr *a)
 {
+	struct call	*c = arg;
+	char		 host[NI_MAXHOST];
+	const char	*what;
+
+	(void)purpose;
+	if (getnameinfo(&a->addr, a->addrlen, host, sizeof(host), NULL, 0,
+	    NI_NUMERICHOST) != 0)
+		return CURL_SOCKET_BAD;
+	what = address_bars(host, c->x->peer->loopback);
+	if (what != NULL) {
+		c->why = keepf("its address, %s, is %s", host, what);
+		return CURL_SOCKET_BAD;
+	}
+	return socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+}
+
+static void
+set_peer(struct call *c)
+{
+	CURL			*e = c->easy;
+	const struct peer	*p = c->x->peer;
 	struct curl_blob	 blob;
 
 	set_number(e, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -304,6 +340,10 @@ set_peer(CURL *e, const struct peer *p)
 	}
 	if (p->direct)
 		set_text(e, CURLOPT_NOPROXY, "*");
+	if (p->guarded) {
+		curl->easy_setopt(e, CURLOPT_OPENSOCKETFUNCTION, on_socket);
+		set_pointer(e, CURLOPT_OPENSOCKETDATA, c);
+	}
 }
 
 static void
@@ -393,6 +433,7 @@ finish(struct call *c, CURLcode code)
 	curl->easy_getinfo(c->easy, CURLINFO_REQUEST_SIZE, &sent);
 	curl->easy_getinfo(c->easy, CURLINFO_TOTAL_TIME_T, &us);
 	c->over = true;
+	(*c->left)--;
 	if (code == CURLE_OK && x->answer->status >= 200)
 		x->reach = REACH_DONE;
 	else {
@@ -406,9 +447,10 @@ finish(struct call *c, CURLcode code)
 }
 
 static void
-begin(struct call *c, struct exchange *x)
+begin(struct call *c, struct exchange *x, size_t *left)
 {
-	*c = (struct call){ .x = x, .easy = curl->easy_init() };
+	*c = (struct call){ .x = x, .left = left,
+	    .easy = curl->easy_init() };
 	*x->answer = (struct answer){ .retry_after = -1, .left = -1 };
 	x->reach = REACH_NONE;
 	x->why = "out of memory";
@@ -418,10 +460,15 @@ begin(struct call *c, struct exchange *x)
 	x->again = true;
 	if (c->easy == NULL)
 		return;
+	c->next = calls;
+	if (calls != NULL)
+		calls->before = c;
+	calls = c;
 	set_limits(c);
-	set_peer(c->easy, x->peer);
+	set_peer(c);
 	set_request(c);
 	curl->multi_add_handle(multi, c->easy);
+	(*left)++;
 }
 
 static void
@@ -431,6 +478,12 @@ end(struct call *c)
 		return;
 	if (!c->over)	/* libcurl itself gave up: it may have been sent */
 		finish(c, CURLE_OUT_OF_MEMORY);
+	if (c->before != NULL)
+		c->before->next = c->next;
+	else
+		calls = c->next;
+	if (c->next != NULL)
+		c->next->before = c->before;
 	curl->multi_remove_handle(multi, c->easy);
 	curl->easy_cleanup(c->easy);
 	curl->slist_free_all(c->header);
@@ -450,13 +503,54 @@ reap(void)
 			finish(c, m->data.result);
 }
 
+/* Lets exchanges go on; waits for at most so many ms.  Whether they can. */
+static bool
+turn(long ms)
+{
+	int	 running;
+
+	if (curl->multi_perform(multi, &running) != CURLM_OK)
+		return false;
+	reap();
+	if (running > 0)
+		curl->multi_poll(multi, NULL, 0, (int)ms, NULL);
+	return true;
+}
+
+/* What cannot go on ends, for whoever waits for it. */
+static void
+give_up(void)
+{
+	struct call	*c;
+
+	for (c = calls; c != NULL; c = c->next)
+		if (!c->over)
+			finish(c, CURLE_FAILED_INIT);
+}
+
+void
+wire_turn(long ms)
+{
+	struct timespec	 t = { ms / 1000, ms % 1000 * 1000000 };
+
+	if (calls == NULL)
+		nanosleep(&t, NULL);
+	else if (!turn(ms))
+		give_up();
+}
+
+void
+wire_width(size_t n)
+{
+	at_once = (long)n;
+}
+
 void
 wire_exchange(struct exchange *x, size_t n)
 {
 	struct call	*call = keep(n * sizeof(*call));
 	const char	*why;
-	size_t		 i;
-	int		 running = 1;
+	size_t		 i, left = 0;
 
 	if ((why = start()) != NULL) {
 		for (i = 0; i < n; i++)
@@ -464,14 +558,12 @@ wire_exchange(struct exchange *x, size_t n)
 		return;
 	}
 	for (i = 0; i < n; i++)
-		begin(&call[i], &x[i]);
-	while (running > 0 &&
-	    curl->multi_perform(multi, &running) == CURLM_OK) {
-		reap();
-		if (running > 0)
-			curl->multi_poll(multi, NULL, 0, (int)EXCHANGE, NULL);
-	}
-	reap();
+		begin(&call[i], &x[i], &left);
+	if (crew_inside())
+		crew_wait(&left);
+	else
+		while (left > 0 && turn(EXCHANGE))
+			continue;
 	for (i = 0; i < n; i++)
 		end(&call[i]);
 }

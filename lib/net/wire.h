@@ -25,6 +25,10 @@ struct peer {
 	const char	*ca;		/* file; NULL: the system's */
 	const char	*ca_text;	/* PEM in its place; NULL: none */
 	bool		 direct;	/* through no proxy */
+	bool		 guarded;	/* only addresses that
+					   address_bars() lets pass */
+	bool		 loopback;	/* this machine's as well */
+	long		 most;		/* ms of one; 0: as usual */
 };
 
 struct exchange {
@@ -52,5 +56,14 @@ struct exchange {
  * deadline of the run; the latency is that of the slowest.
  */
 void	wire_exchange(struct exchange *, size_t n) __attribute__((nonnull));
+
+/*
+ * What a crew (run/crew.h) does when all of it waits: exchanges go on, for at
+ * most so many ms.
+ */
+void	wire_turn(long ms);
+
+/* How many connections to one server there may be; before the first one. */
+void	wire_width(size_t);
 
 #endif

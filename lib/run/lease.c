@@ -125,7 +125,9 @@ read_object(struct lease *l, struct error *error)
 
 	l->object = leasekube_read(&(struct leasekube_terms){
 	    .kube = l->terms.kube, .name = l->name,
-	    .create = l->terms.create }, &l->state, &l->now, error);
+	    .create = l->terms.create, .listed = l->terms.listed,
+	    .object = l->terms.object, .owner = l->terms.owner,
+	    .date = l->terms.date }, &l->state, &l->now, error);
 	if (l->object == NULL)
 		return -1;
 	if (l->now > node + CLOCK_SLACK || l->now < node - CLOCK_SLACK)
@@ -143,7 +145,7 @@ lease_read(const struct lease_terms *terms, struct error *error)
 {
 	struct lease	*l = keep(sizeof(*l));
 
-	l->began = boot_clock();
+	l->began = terms->listed ? terms->began : boot_clock();
 	l->terms = *terms;
 	l->name = keepf("%s-%s", terms->tool, terms->model);
 	if ((terms->kube != NULL ? read_object(l, error) :
@@ -182,7 +184,8 @@ lease_name(const struct lease *l)
 bool
 lease_is_missing(const struct lease *l)
 {
-	return l->object != NULL && !leasekube_exists(l->object);
+	return l->object != NULL && !l->terms.listed &&
+	    !leasekube_exists(l->object);
 }
 
 const char *

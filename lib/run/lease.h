@@ -76,6 +76,15 @@ struct lease_terms {
 	struct kube	*kube;		/* where the object is; NULL: a file */
 	bool		 create;	/* an object that is not there may be
 					   made */
+	/*
+	 * For many Leases that one list has: the object, NULL when the list
+	 * has none, and when it was read.  An object that is not there is
+	 * made when it is first taken, owned by another (an ownerReference).
+	 */
+	bool		 listed;
+	json_t		*object, *owner;
+	time_t		 date;
+	long		 began;		/* boot_clock() before that */
 	const char	*tool, *model;
 	time_t		 now;		/* --now; 0: the server's clock, or
 					   the node's with a file */

@@ -19,6 +19,7 @@ struct leasekube {
 	struct kube	*kube;
 	const char	*name, *where;
 	json_t		*object;	/* as the server has it; NULL: none */
+	json_t		*owner;		/* of one that is made; NULL: none */
 };
 
 /* The log of an object; one that was never written is empty. */
@@ -116,6 +117,25 @@ look(struct leasekube *k, bool create, const struct answer *a,
 	return 0;
 }
 
+/* One that stood in a list; an item says nothing of its kind. */
+static struct leasekube *
+take_listed(struct leasekube *k, const struct leasekube_terms *t,
+    struct lease_state *state, time_t *now, struct error *error)
+{
+	k->owner = t->owner;
+	*now = t->date;
+	if ((k->object = t->object) == NULL)
+		return k;
+	json_object_set_new(k->object, "kind", json_string("Lease"));
+	if (check(k, k->object, error) == -1)
+		return NULL;
+	if (decode(k->object, state, error) == -1) {
+		error_in(error, "%s", k->where);
+		return NULL;
+	}
+	return k;
+}
+
 struct leasekube *
 leasekube_read(const struct leasekube_terms *t, struct lease_state *state,
     time_t *now, struct error *error)
@@ -130,6 +150,8 @@ leasekube_read(const struct leasekube_terms *t, struct lease_state *state,
 	*state = (struct lease_state){ .holder = "",
 	    .log = keep(sizeof(struct log)) };
 	state->log->memo = keep_json(json_object());
+	if (t->listed)
+		return take_listed(k, t, state, now, error);
 	rv = http_get(kube_http(k->kube), kube_path(k->kube, KUBE_LEASES,
 	    "leases", k->name), &a, error);
 	if (rv == -1)
@@ -190,6 +212,9 @@ encode(const struct leasekube *k, const struct lease_state *s,
 	set_member(meta, "namespace", json_string(kube_namespace(k->kube)));
 	set_member(within(meta, "annotations"), ANNOTATION,
 	    json_string(log));
+	if (k->object == NULL && k->owner != NULL)
+		json_object_set_new(meta, "ownerReferences",
+		    json_pack("[O]", k->owner));
 	set_member(spec, "holderIdentity", json_string(s->holder));
 	set_member(spec, "acquireTime",
 	    json_string(when_micro(s->acquired)));

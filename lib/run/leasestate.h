@@ -68,6 +68,10 @@ struct leasekube_terms {
 	struct kube	*kube;
 	const char	*name;
 	bool		 create;
+	/* As in struct lease_terms: then nothing is read. */
+	bool		 listed;
+	json_t		*object, *owner;
+	time_t		 date;
 };
 
 struct leasekube *leasekube_read(const struct leasekube_terms *,

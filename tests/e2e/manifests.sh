@@ -23,7 +23,7 @@ broken()
 	cp -R "$top/cronjobs" "$top/manifests" "$TMP/copy"
 	mkdir -p "$TMP/copy/tests" "$TMP/copy/cmd"
 	cp "$top/tests/setup" "$TMP/copy/tests"
-	for tool in train-model deploy-model; do
+	for tool in train-model deploy-model run-pipeline; do
 		mkdir "$TMP/copy/cmd/$tool"
 		: >"$TMP/copy/cmd/$tool/decide.c"
 	done
@@ -60,6 +60,23 @@ broken 'own Lease' manifests/train-model/lease.yaml 's/^kind: .*/&\nspec: {}/'
 broken 'own Lease' manifests/deploy-model/lease.yaml '/prune/d'
 broken 'own Lease' manifests/model.yaml 's/name: issues/name: others/'
 broken namespace manifests/base/namespace.yaml 's/enforce: .*/enforce: baseline/'
+
+broken 'plan nothing' manifests/run-pipeline/access.yaml \
+    's/\[modelsyncs\/status\]/[modelsyncs]/'
+broken 'plan nothing' manifests/run-pipeline/access.yaml \
+    's/verbs: \[create, delete, get, list\]/verbs: ["*"]/'
+broken twins cronjobs/run-pipeline.yaml 's/suspend: true/suspend: false/'
+
+t 'what is broken is noticed: a notebook'
+broken notebook manifests/notebook/tekton.yaml 's/runAsUser: 65532/runAsUser: 0/'
+broken notebook manifests/notebook/tekton.yaml '/MODELSYNC_OUTPUT/d'
+broken notebook manifests/notebook/tekton.yaml 's/image: .*/image: other/'
+broken notebook manifests/notebook/tekton.yaml 's/timeout: 16m/timeout: 14m/'
+broken notebook manifests/notebook/tekton.yaml \
+    's/name: to, value: /name: too, value: /'
+broken notebook manifests/notebook/job.yaml 's/suspend: true/suspend: false/'
+broken notebook manifests/notebook/job.yaml 's/timeout=14m/timeout=16m/'
+broken notebook manifests/notebook/requirements.txt 's/^nbclient==/nbclient>=/'
 
 t 'what is broken is noticed: files'
 broken parses manifests/base/store.yaml 's/^kind: .*/&\n&/'

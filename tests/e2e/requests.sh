@@ -258,6 +258,10 @@ run deploy-model -n
 want 2 'end=plan'
 shows 'push'
 is "$(writes)" "$before" 'writes of a dry run'
+forge app '{"id": 71, "permissions": {"contents": "read", "pull_requests": "read"}}'
+run deploy-model -n
+want 2 'end=plan'
+forge app '{"id": 71, "permissions": {"contents": "write", "pull_requests": "write"}}'
 run deploy-model -C
 want 0 'end=settled' '18 waiting for review'
 is "$(forge_state .opened)" 1 'opened'
@@ -306,4 +310,13 @@ is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 1 'left by the killed one'
 TMPDIR=$W/tmp run deploy-model
 want 0 end=done verb=push
 is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 0 'left'
+
+t 'links of the document are in the text, with the name of the generation'
+hub '
+    links:
+    - {title: Notebook, url: "https://example.com/{generation}/notebook.html"}'
+proposes
+pull .body | grep -qF "[Notebook](https://example.com/$MODEL/notebook.html)" ||
+	wrong 'no link'
+
 finish_all

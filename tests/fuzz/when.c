@@ -56,7 +56,9 @@ static const struct checked	checked[] = {
 	{ &form_name, true }, { &form_owner, true },
 	{ &form_repository, true }, { &form_author, true },
 	{ &form_time, false }, { &form_clock, true }, { &form_days, true },
-	{ &form_zone, false }
+	{ &form_zone, false }, { &form_server, true },
+	{ &form_origin, true }, { &form_slug, true }, { &form_link, true },
+	{ &form_app, true }
 };
 
 #define CHECKED	(sizeof(checked) / sizeof(checked[0]))

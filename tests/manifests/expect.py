@@ -18,7 +18,11 @@ MARGIN = 15     # s a Lease outlasts its step
 ROUNDS = 20     # of a catch-up
 KINDS = {"CronJob", "Namespace", "ServiceAccount", "Role", "RoleBinding",
          "Lease", "ConfigMap", "PersistentVolumeClaim", "NetworkPolicy",
-         "PrometheusRule", "Kustomization", "Component", "Model"}
+         "PrometheusRule", "Kustomization", "Component", "Model",
+         "Task", "Pipeline", "PipelineRunner", "CustomResourceDefinition",
+         "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
+OBJECTS = "run-pipeline"        # not of a model: of a namespace's objects
+SYNCS = ["modelsync.dev", "automl.cloudai.kubeflow.org"]
 failed = False
 
 
@@ -122,6 +126,8 @@ def jobs(s, tool):
         want = flags | {"--deadline=50s", "--log=json", "--held-ok"}
         if twin != "-plan":
             want |= {f"--event-for={tool}"}
+        if tool == OBJECTS:
+            want |= {"--config=/etc/modelsync-runner/runner.yaml"}
         got = {a for a in c["args"] if not a.startswith("--push-gateway=")}
         if got != want or len(c["args"]) > len(want) + (twin != "-plan"):
             yield f"{name}: args {c['args']}, expected {sorted(want)}"
@@ -130,7 +136,7 @@ def jobs(s, tool):
         account = name if twin == "-plan" else tool
         if pod["serviceAccountName"] != account:
             yield f"{name}: runs as {pod['serviceAccountName']}"
-        if spec.get("suspend", False) != bool(twin):
+        if spec.get("suspend", False) != (bool(twin) or tool == OBJECTS):
             yield f"{name}: suspend is {spec.get('suspend')}"
         if not twin and not 10 <= spec.get("startingDeadlineSeconds", 0):
             yield f"{name}: startingDeadlineSeconds"
@@ -201,8 +207,9 @@ def volumes(s):
             if name.endswith("-plan") and not m.get("readOnly") and \
                     m["name"] != "git-cache":
                 yield f"{name}: {m['mountPath']} can be written"
-            if m["name"] == "secrets" and name.endswith("-plan"):
-                yield f"{name}: has secrets"
+            if m["name"] == "secrets" and name.endswith("-plan") and \
+                    known["secrets"]["secret"]["secretName"] != name:
+                yield f"{name}: has secrets of those who write"
         for v in known.values():
             claim = v.get("persistentVolumeClaim", {}).get("claimName")
             if len(v) != 2 or not set(v) & {"configMap", "secret", "emptyDir",
@@ -210,6 +217,26 @@ def volumes(s):
                 yield f"{name}: volume {v}"
             if claim and not s.get("PersistentVolumeClaim", claim):
                 yield f"{name}: no claim {claim}"
+
+
+def of_objects(tool):
+    """The rights of a tool whose Leases are made, one for each object."""
+    def rule(groups, what, *verbs):
+        return {"apiGroups": groups, "resources": [what], "verbs": [*verbs]}
+    leases = ["coordination.k8s.io"]
+    return {tool: [
+        rule(leases, "leases", "create", "get", "update"),
+        rule(SYNCS, "modelsyncs", "get", "list"),
+        rule(SYNCS, "modelsyncs/status", "patch"),
+        rule(SYNCS, "modelsyncs/finalizers", "update"),
+        rule(["tekton.dev"], "pipelineruns",
+             "create", "delete", "get", "list"),
+        {**rule(["batch"], "cronjobs", "get"), "resourceNames": [tool]},
+        rule(["events.k8s.io"], "events", "create", "get", "patch")],
+        f"{tool}-plan": [
+        rule(leases, "leases", "get"),
+        rule(SYNCS, "modelsyncs", "get", "list"),
+        rule(["tekton.dev"], "pipelineruns", "get", "list")]}
 
 
 def rights(s, tool):
@@ -223,6 +250,8 @@ def rights(s, tool):
         {"apiGroups": ["events.k8s.io"], "resources": ["events"],
          "verbs": ["create", "get", "patch"]}],
         f"{tool}-plan": [{**lease, "verbs": ["get"]}]}
+    if tool == OBJECTS:
+        want = of_objects(tool)
     for name, rules in want.items():
         if s.get("Role", name).get("rules") != rules:
             yield f"Role {name}: {s.get('Role', name).get('rules')}"
@@ -242,12 +271,15 @@ def accounts(s, names):
                        ("Role", ("", "-plan")), ("RoleBinding", ("", "-plan")),
                        ("Lease", (f"-{s.model}",)),
                        ("CronJob", ("", "-catch-up", "-plan"))):
-        extra = set(s.all(kind)) ^ {t + w for t in names for w in want}
+        extra = set(s.all(kind)) ^ {t + w for t in names for w in want
+                                    if kind != "Lease" or t != OBJECTS}
         if extra:
             yield f"{kind}: {', '.join(sorted(extra))}"
 
 
 def leases(s, tool):
+    if tool == OBJECTS:
+        return
     o = s.get("Lease", f"{tool}-{s.model}")
     notes = o.get("metadata", {}).get("annotations", {})
     if not o or "spec" in o or "modelsync.dev/log" in notes:
@@ -291,6 +323,53 @@ def recipe(top):
         yield "not from scratch, or not as user 65532"
 
 
+def notebook(top, render):
+    """A notebook's Job and Task: alike, restricted, of one image by digest,
+    told what a trainer is told."""
+    folder = f"{top}/manifests/notebook"
+    found = {o["kind"]: o for o in (tree.rendered(folder) if render else
+                                    tree.objects(folder))}
+    job = found["CronJob"]["spec"]["jobTemplate"]["spec"]
+    pod, task = job["template"]["spec"], found["Task"]["spec"]
+    [c], [step] = pod["containers"], task["steps"]
+    [used] = found["Pipeline"]["spec"]["tasks"]
+    own = {k: v for k, v in pod["securityContext"].items()
+           if not k.startswith("fsGroup")}
+    if c["securityContext"] | own != step["securityContext"] or not own[
+            "runAsNonRoot"] or not step["securityContext"][
+            "readOnlyRootFilesystem"]:
+        yield "Job and Task: securityContext"
+    if pod["automountServiceAccountToken"] or job["backoffLimit"] or \
+            not found["CronJob"]["spec"]["suspend"] or "retries" in used:
+        yield "Job: a token, a second attempt, or started by itself"
+    for where in (c, step):
+        if [e["name"] for e in where["env"]][:4] != [
+                "MODELSYNC_" + n for n in ("GENERATION", "NAME", "DATASET",
+                                           "OUTPUT")]:
+            yield f"{where['name']}: not the environment of a trainer"
+        if "script" in where or where["command"] != ["run-notebook"]:
+            yield f"{where['name']}: a parameter may end up in a script"
+    own = [a.split("=")[1] for a in c["args"] if a.startswith("--timeout=")]
+    if not seconds(own[0]) + START + MARGIN <= job["activeDeadlineSeconds"]:
+        yield "Job: no time to render"
+    names = [p["name"] for p in task["params"]]
+    default = {p["name"]: p.get("default") for p in task["params"]}
+    if seconds(used["timeout"]) < seconds(default["timeout"]) + START:
+        yield "Pipeline: no time to render"
+    if [p["name"] for p in used["params"]] != names or \
+            default != {p["name"]: p.get("default")
+                        for p in found["Pipeline"]["spec"]["params"]}:
+        yield "Pipeline: its parameters are not those of the Task"
+    image = c["image"]
+    if step["image"] != image or render and not re.fullmatch(
+            "[^@]*@sha256:[0-9a-f]{64}", image):
+        yield f"images: {image}, {step['image']}"
+    with open(f"{folder}/requirements.txt", encoding="ascii") as f:
+        for line in f:
+            if not re.fullmatch(r"(#.*|[a-z]+==[0-9.]+)\n", line):
+                yield f"requirements.txt: {line.strip()} is not pinned"
+
+
 def main(top, render):
     names = tools(top)
     check("every YAML file parses, strictly", parse(top))
@@ -299,6 +378,7 @@ def main(top, render):
     check("files named are there, and the others are named", named(top))
     check("every patch has a target", targets(top))
     check("the container recipe", recipe(top))
+    check("a notebook's Job and Task", notebook(top, render))
     if failed:
         return
     judge("", tree.scene(top), names)

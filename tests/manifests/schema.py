@@ -9,6 +9,8 @@ import os
 import shutil
 import sys
 
+import yaml
+
 import tree
 
 NAME = "x-kubernetes-group-version-kind"
@@ -64,19 +66,48 @@ class Schema:
 
 def found(top):
     if not shutil.which("kubectl"):
-        return list(tree.scene(top))
+        return list(tree.scene(top)) + list(
+            tree.objects(f"{top}/manifests/notebook"))
     return [o for folder in ("cronjobs", "manifests",
+                             "manifests/notebook",
                              "manifests/example/staging",
                              "manifests/example/production")
             for o in tree.rendered(f"{top}/{folder}")]
 
 
+def task(schema, o):
+    """Tekton defines no Task, but a step is a container but for one key."""
+    for step in o["spec"]["steps"]:
+        step = dict(step, resources=step.get("computeResources", {}))
+        step.pop("computeResources", None)
+        yield from schema.problems(
+            step, {"$ref": "/io.k8s.api.core.v1.Container"}, step["name"])
+    for v in o["spec"]["volumes"]:
+        yield from schema.problems(
+            v, {"$ref": "/io.k8s.api.core.v1.Volume"}, v["name"])
+
+
+def run(schema, top, path):
+    """The PipelineRun that a comment shows, by Tekton's own definition."""
+    with open(f"{top}/manifests/notebook/tekton.yaml", encoding="ascii") as f:
+        shown = [line[2:] for line in f if line.startswith("#\t")]
+    with open(path, encoding="utf-8") as f:
+        crd = json.load(f)["openAPIV3Schema"]
+    o = yaml.load("".join(shown), tree.Strict)
+    return schema.problems(o, crd, "the PipelineRun shown")
+
+
 def main(top, path):
     schema, counts, none, bad = Schema(path), {}, {}, []
+    tekton = f"{os.path.dirname(path)}/tekton.v1.pipelinerun.crd.json"
+    if os.path.exists(tekton):
+        bad += run(schema, top, tekton)
     for o in found(top):
         d = schema.of(o)
         if d is None:
             none[o["kind"]] = none.get(o["kind"], 0) + 1
+            if o["kind"] == "Task":
+                bad += task(schema, o)
             if o["kind"] == "PersistentVolumeClaim":
                 bad += schema.problems(o["spec"], {
                     "$ref": "/io.k8s.api.core.v1.PersistentVolumeClaimSpec"},

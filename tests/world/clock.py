@@ -53,6 +53,12 @@ class Clock:
         return datetime.fromtimestamp(seconds, timezone.utc).strftime(
             "%Y-%m-%dT%H:%M:%S.%fZ")
 
+    @staticmethod
+    def whole(seconds):
+        """Another moment, in the form of seconds()."""
+        return datetime.fromtimestamp(seconds, timezone.utc).strftime(
+            "%Y-%m-%dT%H:%M:%SZ")
+
     def date(self):
         """As a Date header."""
         return email.utils.formatdate(int(self.now()), usegmt=True)

@@ -38,6 +38,13 @@ class Control(Server):
         if name.startswith("github_") and request.method == "POST":
             return Answer.of(200, self.world.github.control(
                 name.removeprefix("github_"), value or {}))
+        if name.startswith("lambda_") and request.method == "POST":
+            return Answer.of(200, self.world.lambdas.control(
+                name.removeprefix("lambda_"), value or {}))
+        for what in ("tekton", "jobs"):
+            if name.startswith(f"{what}_") and request.method == "POST":
+                return Answer.of(200, self.world.kubernetes.control(
+                    what, name.removeprefix(f"{what}_"), value or {}))
         if do is None:
             return self.world.handle(request)
         found = do(value, request.query)
@@ -71,6 +78,14 @@ class Control(Server):
         return [self.world.kubernetes.kinds.register(spec).resource
                 for spec in values]
 
+    def get_absent(self, value, query):
+        return self.world.kubernetes.kinds.absent
+
+    def post_absent(self, value, query):
+        """["tekton.dev/v1beta1", "modelsync.dev"]: is not served."""
+        self.world.kubernetes.kinds.absent = list(value)
+        return {}
+
     def post_users(self, value, query):
         for spec in value if isinstance(value, list) else [value]:
             self.world.kubernetes.access.add(spec)
@@ -95,6 +110,16 @@ class Control(Server):
 
     def get_github_state(self, value, query):
         return self.world.github.state()
+
+    def get_tekton_state(self, value, query):
+        return self.world.kubernetes.state("PipelineRun", "TaskRun")
+
+    def get_jobs_state(self, value, query):
+        return dict(self.world.kubernetes.state("Job"),
+                    said=self.world.kubernetes.jobs.said())
+
+    def get_lambda_state(self, value, query):
+        return self.world.lambdas.state()
 
     # Time.
     def get_clock(self, value, query):

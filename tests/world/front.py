@@ -30,6 +30,8 @@ class Front(Server):
         if rules:
             return self.misbehave(connection, request, rules)
         answer = world.handle(request)
+        if answer.fault is not None:
+            return self.misshapen(connection, request, answer)
         data = answer.bytes(world.clock.date(), close=connection.closing,
                             head=request.method == "HEAD")
         world.record.add(request, answer.status, None, len(data),
@@ -48,13 +50,27 @@ class Front(Server):
         world.record.add(request, reply.status, names, reply.size, effect)
         for rule in rules:
             await self.on_the_way(request, rule, True)
+        await self.deliver(connection, reply)
+        if fault is not None and fault.kind == "down":
+            await self.down(fault.get("ms", 1000))
+
+    async def misshapen(self, connection, request, answer):
+        """An answer that its own module wants broken."""
+        reply = self.broken_as(answer)
+        self.world.record.add(request, reply.status, answer.fault.kind,
+                              reply.size, answer.effect)
+        await self.deliver(connection, reply)
+
+    def broken_as(self, answer):
+        make = KINDS[answer.fault.kind][1]
+        return make(answer.fault, answer, self.world.clock.date())
+
+    async def deliver(self, connection, reply):
         for part in reply:
             if not await connection.drain():
                 return
             connection.send(part)
         await self.end(connection, reply.end)
-        if fault is not None and fault.kind == "down":
-            await self.down(fault.get("ms", 1000))
 
     async def on_the_way(self, request, rule, after):
         """Delays, barriers and the clock; false: the rule is a fault."""
@@ -75,6 +91,8 @@ class Front(Server):
         world = self.world
         if fault is None:
             answer = world.handle(request)
+            if answer.fault is not None:
+                return self.broken_as(answer), answer.effect
             return as_is(None, answer, world.clock.date()), answer.effect
         if fault.kind == "stale":
             request.back = fault.get("back", 1)

@@ -50,7 +50,10 @@ class Request:
 
 
 class Answer:
-    """One answer.  `effect` names what was changed, in words."""
+    """One answer.  `effect` names what was changed, in words; `fault` is
+    how it is misshapen on the wire, by what answered."""
+
+    fault = None
 
     def __init__(self, status, body=b"", kind="application/json", headers=(),
                  effect=None):

@@ -15,6 +15,7 @@ from git.module import Git
 from github.module import GitHub
 from google.world import Google
 from kubernetes.module import Kubernetes
+from lambdas import Lambda
 from message import Answer
 from pushgateway import Pushgateway
 from record import Bodies, Record
@@ -35,8 +36,9 @@ class World:
         scheme = "https" if options.tls else "http"
         self.git = Git(self.path("git"), self.clock, scheme)
         self.github = GitHub(self.clock, self.git, scheme)
+        self.lambdas = Lambda(lambda: self.front.port)
         self.modules = [*self.google.modules(), self.git, self.github,
-                        self.kubernetes, Pushgateway()]
+                        self.kubernetes, self.lambdas, Pushgateway()]
         self.errors = []
         self.held = Held()
         self.stop = asyncio.Event()

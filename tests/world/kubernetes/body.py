@@ -2,7 +2,7 @@
 
 import json
 
-from kubernetes import events, fields, status
+from kubernetes import fields, status, tekton
 
 
 class Pairs(dict):
@@ -69,16 +69,23 @@ def decode(kind, value, strictness):
     try:
         thing = typed(kind, value, unknown)
     except fields.Wrong as error:
+        if kind.admit is not None:
+            raise tekton.undecodable(error)
         raise status.cannot_decode(kind, error)
     thing.update(apiVersion=kind.api_version, kind=kind.kind)
     thing.setdefault("metadata", {})
     wrong = [f'duplicate field "{place}"' for place in repeated(value)]
     wrong += [f'unknown field "{place}"' for place in unknown]
+    if unknown and kind.loose:
+        raise tekton.undecodable(
+            f'json: unknown field "{unknown[0].rpartition(".")[2]}"')
     if wrong and strictness == "Strict":
         raise status.cannot_decode(kind, "strict decoding error: "
                                    + ", ".join(wrong))
-    if kind.fields == "events.Event":
-        thing = events.to_core(thing)
+    if kind.admit is not None:
+        kind.admit(kind, thing)
+    if kind.inward is not None:
+        thing = kind.inward(thing)
     return thing, wrong if strictness != "Ignore" else []
 
 

@@ -169,6 +169,18 @@ def job(new, old):
     return causes
 
 
+def model_sync(new, old):
+    """As the published schema says it of its two limits."""
+    causes = []
+    for key in ("successfulPipelineRunsHistoryLimit",
+                "failedPipelineRunsHistoryLimit"):
+        value = (new.get("spec") or {}).get(key)
+        if isinstance(value, int) and value < 0:
+            causes.append(wrong(f"spec.{key}", value, f"spec.{key} in body "
+                                "should be greater than or equal to 0"))
+    return causes
+
+
 def cron_job(new, old):
     spec = new.get("spec", {})
     causes = []

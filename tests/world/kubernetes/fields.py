@@ -4,7 +4,7 @@ A type is written as `name:type ...`; a field without one is a string.
 `[]T` is a list, `{}T` a map of strings; what is `any` is not looked into.
 """
 
-from kubernetes import times
+from kubernetes import durations, times
 
 META = "apiVersion kind metadata:ObjectMeta"
 
@@ -99,7 +99,8 @@ TABLE = {
     "Subject": "kind apiGroup name namespace",
     "RoleRef": "apiGroup kind name",
 }
-SCALARS = {"string", "int32", "int64", "bool", "time", "micro"}
+SCALARS = {"string", "int", "int32", "int64", "bool", "time", "micro",
+           "duration"}
 
 
 def parse(text):
@@ -132,6 +133,17 @@ def mismatch(value, owner, path, kind):
                  f"field {owner}.{path} of type {kind}")
 
 
+def duration(value):
+    """As it is written back by who decoded it."""
+    if not isinstance(value, str):
+        raise Wrong(f"json: cannot unmarshal {called(value)} into Go value "
+                    "of type string")
+    nanos = durations.parse(value)
+    if nanos is None:
+        raise Wrong(f'time: invalid duration "{value}"')
+    return durations.written(nanos)
+
+
 def scalar(value, kind, owner, path):
     if kind in ("time", "micro"):
         if not isinstance(value, str):
@@ -140,6 +152,8 @@ def scalar(value, kind, owner, path):
         if wrong:
             raise Wrong(wrong)
         return times.written(value, kind)
+    if kind == "duration":
+        return duration(value)
     if kind == "bool":
         good = isinstance(value, bool)
     elif kind == "string":

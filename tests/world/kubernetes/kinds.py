@@ -1,7 +1,7 @@
 """The kinds a cluster has: those of Kubernetes that we meet, and those that
 were registered."""
 
-from kubernetes import check, defaults, events
+from kubernetes import check, defaults, events, tekton
 from kubernetes.fields import TYPES
 
 CHECKS = {"Lease": check.lease, "ConfigMap": check.config_map,
@@ -11,11 +11,13 @@ CHECKS = {"Lease": check.lease, "ConfigMap": check.config_map,
 
 class Kind:
     """One resource.  `fields` is its type in the table; None takes
-    anything, as custom resources without a schema do."""
+    anything, as custom resources without a schema do.  `admit` refuses what
+    a webhook would; `inward` and `outward` are between this version and the
+    one that is stored."""
 
     def __init__(self, group, version, kind, plural, *, namespaced=True,
                  fields=None, status=False, generation=False,
-                 unconditional=True, create_on_update=False):
+                 unconditional=True, create_on_update=False, custom=None):
         self.group = group
         self.version = version
         self.kind = kind
@@ -26,7 +28,9 @@ class Kind:
         self.generation = generation
         self.unconditional = unconditional
         self.create_on_update = create_on_update
-        self.custom = fields is None
+        self.custom = fields is None if custom is None else custom
+        self.admit = self.inward = self.outward = None
+        self.loose = False      # no schema: what is unknown meets the webhook
         self.check = CHECKS.get(fields, check.nothing)
         self.default = defaults.DEFAULTS.get(fields, defaults.nothing)
 
@@ -53,8 +57,39 @@ class Kind:
 RBAC = "rbac.authorization.k8s.io"
 
 
+def custom(group, version, kind, plural, fields=None):
+    """A custom resource with a status of its own."""
+    return Kind(group, version, kind, plural, fields=fields, status=True,
+                generation=True, unconditional=False, custom=True)
+
+
+def tekton_kinds():
+    for version in ("v1", "v1beta1"):
+        for name in ("PipelineRun", "TaskRun"):
+            kind = custom("tekton.dev", version, name, name.lower() + "s",
+                          f"{version}.{name}")
+            kind.check, kind.default = tekton.check, tekton.default
+            kind.admit = tekton.admit
+            if version == "v1beta1":
+                kind.inward, kind.outward = tekton.inward, tekton.outward
+            yield kind
+
+
+def model_syncs():
+    """The group that was published, and ours; both keep every field."""
+    for group in ("automl.cloudai.kubeflow.org", "modelsync.dev"):
+        kind = custom(group, "v1alpha1", "ModelSync", "modelsyncs")
+        kind.check = check.model_sync
+        yield kind
+
+
 def built_in():
+    events_kind = Kind("events.k8s.io", "v1", "Event", "events",
+                       fields="events.Event", create_on_update=True)
+    events_kind.inward, events_kind.outward = (events.to_core,
+                                               events.from_core)
     return [
+        *tekton_kinds(), *model_syncs(), events_kind,
         Kind("", "v1", "Namespace", "namespaces", namespaced=False,
              fields="Namespace", status=True),
         Kind("", "v1", "ConfigMap", "configmaps", fields="ConfigMap"),
@@ -62,8 +97,6 @@ def built_in():
         Kind("", "v1", "ServiceAccount", "serviceaccounts",
              fields="ServiceAccount"),
         Kind("", "v1", "Event", "events", fields="core.Event",
-             create_on_update=True),
-        Kind("events.k8s.io", "v1", "Event", "events", fields="events.Event",
              create_on_update=True),
         Kind("coordination.k8s.io", "v1", "Lease", "leases", fields="Lease",
              unconditional=False, create_on_update=True),
@@ -87,12 +120,26 @@ class Kinds:
     def __init__(self):
         self.paths = {}
         self.names = {}
+        self.absent = []    # "group", "group/version" that are not served
         for kind in built_in():
             self.add(kind)
 
     def add(self, kind):
         self.paths[kind.group, kind.version, kind.plural] = kind
         self.names[kind.api_version, kind.kind] = kind
+
+    def served(self, group, version):
+        return not {group, f"{group}/{version}"} & set(self.absent)
+
+    def find(self, group, version, plural):
+        """None: the server does not have it."""
+        found = self.paths.get((group, version, plural))
+        return found if found and self.served(group, version) else None
+
+    def discovery(self, group, version):
+        """The kinds of a group and version."""
+        return [kind for (g, v, _), kind in self.paths.items()
+                if (g, v) == (group, version) and self.served(g, v)]
 
     def register(self, spec):
         """A custom resource: group, version, kind, plural; namespaced and

@@ -3,8 +3,11 @@
 import json
 import re
 
-from kubernetes import access, read, status, write
+from kubernetes import access, managed, read, status, write
+from kubernetes.history import History
+from kubernetes.jobs import Jobs
 from kubernetes.kinds import Kind, Kinds
+from kubernetes.runs import Runs
 from kubernetes.store import Store
 from message import Answer, Request
 
@@ -13,6 +16,8 @@ ADDRESS = re.compile(
     r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)"
     r"(?:/namespaces/(?P<namespace>[^/]+))?/(?P<plural>[^/]+)"
     r"(?:/(?P<name>[^/]+)(?:/(?P<sub>[^/]+))?)?$")
+DISCOVERY = re.compile(
+    r"/(?:api|apis/(?P<group>[^/]+))/(?P<version>[^/]+)")
 ONE = {"GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch",
        "DELETE": "delete"}
 MANY = {"GET": "list", "HEAD": "list", "POST": "create",
@@ -34,11 +39,13 @@ class Call:
         self.namespace = found["namespace"] or ""
         self.name = found["name"] or ""
         self.sub = found["sub"] or ""
-        self.kind = kinds.paths.get((group, version, plural))
+        self.kind = kinds.find(group, version, plural)
         self.known = self.kind is not None
         if not self.known:
             self.kind = Kind(group, version, plural, plural)
         self.user = None
+        self.run = request.run
+        self.person = request.admin
         self.at = None
         self.manager = (self.query.get("fieldManager")
                         or request.agent.split("/")[0] or "unknown")
@@ -50,6 +57,12 @@ class Call:
     @property
     def key(self):
         return (self.namespace, self.name)
+
+    @property
+    def who(self):
+        """Who asks: a user, and which run of which program."""
+        return {"by": self.user.name, "run": self.run,
+                "person": self.person}
 
     @property
     def asked_name(self):
@@ -71,10 +84,18 @@ class Kubernetes:
         self.store = Store(seed)
         self.access = access.Access(self.store, clock)
         self.oldest = 0
+        self.history = History()
+        self.runs = Runs(self)
+        self.jobs = Jobs(self)
+        self.controllers = (self.runs, self.jobs)
         self.reset()
 
     def reset(self):
         self.store.__init__(self.seed)
+        self.kinds.absent = []
+        self.history.reset()
+        for controller in self.controllers:
+            controller.reset()
         for name in NAMESPACES:
             self.add({"apiVersion": "v1", "kind": "Namespace",
                       "metadata": {"name": name}})
@@ -92,7 +113,31 @@ class Kubernetes:
     def form(self, code):
         return status.plain(code).answer()
 
+    def tick(self):
+        """What was due by now has happened."""
+        for controller in self.controllers:
+            controller.tick()
+
+    def told(self, call, old, new):
+        """Of every write that was asked for."""
+        resource = call.kind.stored
+        self.history.seen(call.who, old, new, self.clock.seconds())
+        for controller in self.controllers:
+            if resource in controller.resources:
+                controller.seen(resource, old, new)
+
+    def bring(self, controller, old, new, when, by=None):
+        """Stores what a controller made of an object."""
+        meta, now = old["metadata"], self.clock.whole(when)
+        resource = self.kinds.of(old).stored
+        if new is not None:
+            managed.note(new, old, controller.name, now, "status")
+        self.store.put(resource, (meta["namespace"], meta["name"]), new)
+        self.history.seen({"by": by or controller.name, "run": "",
+                           "person": False}, old, new, now)
+
     def serve(self, request):
+        self.tick()
         user = self.access.user(request)
         if user is None:
             raise status.unauthorized()
@@ -138,13 +183,32 @@ class Kubernetes:
                                    "gitVersion": "v1.26.0"})
         if request.path in ("/healthz", "/readyz", "/livez"):
             return Answer.text(200, "ok")
+        found = DISCOVERY.fullmatch(request.path)
+        kinds = found and self.kinds.discovery(found["group"] or "",
+                                               found["version"])
+        if kinds:
+            return Answer.of(200, read.resources(kinds))
         return Answer.text(404, "404 page not found\n")
 
     def empty(self, namespace):
         """Nothing outlives its namespace."""
         for resource, shelf in list(self.store.shelves.items()):
             for key in [key for key in shelf if key[0] == namespace]:
+                old = shelf[key]
                 self.store.put(resource, key, None)
+                self.history.seen({"by": "namespace-controller", "run": "",
+                                   "person": False}, old, None,
+                                  self.clock.seconds())
+
+    def control(self, what, name, value):
+        """POST /tekton/NAME, /jobs/NAME"""
+        self.tick()
+        controller = {"tekton": self.runs, "jobs": self.jobs}[what]
+        return controller.control(name, value)
+
+    def state(self, *kinds):
+        self.tick()
+        return self.history.state(*kinds)
 
     def add(self, thing):
         """Puts an object there as a person would, checked strictly; what is
@@ -183,11 +247,15 @@ class Kubernetes:
         return answer.status
 
     def dump(self):
-        return self.store.dump()
+        self.tick()
+        return dict(self.store.dump(), absent=self.kinds.absent,
+                    history=self.history.dump(), runs=self.runs.dump(),
+                    jobs=self.jobs.dump())
 
     def load(self, state):
         """The reverse of dump(): unchecked, versions and uids as given."""
         self.reset()
+        self.kinds.absent = state.get("absent", [])
         self.store.version = state.get("resourceVersion", 1)
         self.store.shelves.clear()
         self.store.past.clear()
@@ -199,3 +267,6 @@ class Kubernetes:
             meta.setdefault("uid", self.store.uid())
             meta.setdefault("resourceVersion", str(self.store.version))
             self.store.shelf(kind.stored)[key] = thing
+        for key in ("history", "runs", "jobs"):
+            if key in state:
+                getattr(self, key).load(state[key])

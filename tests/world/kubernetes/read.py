@@ -4,7 +4,7 @@ import base64
 import json
 import re
 
-from kubernetes import events, status
+from kubernetes import status
 from message import Answer
 
 # The fields one may select by, beside a name and a namespace.
@@ -14,7 +14,7 @@ EVENT_FIELDS = re.compile(r"(involvedObject\.\w+|reason|type|source"
 
 def out(kind, thing):
     """An object as the asked kind has it."""
-    return events.from_core(thing) if kind.fields == "events.Event" else thing
+    return thing if kind.outward is None else kind.outward(thing)
 
 
 def get(module, call):
@@ -22,7 +22,7 @@ def get(module, call):
     thing = shelf.get(call.key)
     if thing is None:
         raise status.not_found(call.kind, call.name)
-    if call.kind.fields == "events.Event":
+    if call.kind.outward is not None:
         return Answer.of(200, out(call.kind, thing))
     return Answer(200, module.store.text(thing))
 
@@ -130,7 +130,28 @@ def many(module, call):
         if not labels and not selector:
             meta["remainingItemCount"] = len(keys) - limit
         keys = keys[:limit]
-    return Answer.of(200, {
-        "kind": f"{call.kind.kind}List", "apiVersion": call.kind.api_version,
-        "metadata": meta,
-        "items": list(items(call.kind, (shelf[key] for key in keys)))})
+    found = {"kind": f"{call.kind.kind}List",
+             "apiVersion": call.kind.api_version, "metadata": meta}
+    things = [shelf[key] for key in keys]
+    if call.kind.custom and call.kind.outward is None:
+        texts = b",".join(map(module.store.text, things))
+        head = json.dumps(found, separators=(",", ":")).encode()
+        return Answer(200, b'%s,"items":[%s]}\n' % (head[:-1], texts))
+    return Answer.of(200, {**found, "items": list(items(call.kind, things))})
+
+
+def resources(kinds):
+    """What discovery says of a group and version."""
+    verbs = ["create", "delete", "get", "list", "patch", "update"]
+    found = []
+    for kind in kinds:
+        entry = {"name": kind.plural, "singularName": kind.kind.lower(),
+                 "namespaced": kind.namespaced, "kind": kind.kind}
+        found.append(dict(entry, verbs=verbs))
+        if kind.status:
+            found.append(dict(entry, name=f"{kind.plural}/status",
+                              singularName="",
+                              verbs=["get", "patch", "update"]))
+    version = kinds[0].api_version
+    return {"kind": "APIResourceList", "apiVersion": "v1",
+            "groupVersion": version, "resources": found}

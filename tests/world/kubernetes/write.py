@@ -88,7 +88,7 @@ def new(module, call, thing, warnings):
     meta = thing["metadata"]
     module.need_namespace(call)
     if not meta.get("name") and meta.get("generateName"):
-        meta["name"] = meta["generateName"] + module.store.suffix()
+        meta["name"] = meta["generateName"][:58] + module.store.suffix()
     for key in ("resourceVersion", "managedFields", "deletionTimestamp"):
         meta.pop(key, None)
     meta["uid"] = module.store.uid()
@@ -107,6 +107,7 @@ def new(module, call, thing, warnings):
     done = None
     if not dry(call):
         version = module.store.put(call.kind.stored, key, thing)
+        module.told(call, None, thing)
         done = effect(call, name, version, "created")
     return answer(module, call, 201, thing, done, warnings)
 
@@ -201,6 +202,7 @@ def replace(module, call, old, thing, warnings):
                      call.sub)
         if not dry(call):
             version = module.store.put(call.kind.stored, call.key, thing)
+            module.told(call, old, thing)
             done = effect(call, call.name, version, "updated")
     return answer(module, call, 200, thing, done, warnings)
 
@@ -242,6 +244,7 @@ def delete(module, call):
     done = None
     if not dry(call):
         version = module.store.put(call.kind.stored, call.key, None)
+        module.told(call, old, None)
         done = effect(call, call.name, version, "deleted")
         if call.kind.fields == "Namespace":
             module.empty(call.name)

@@ -11,7 +11,7 @@ OURS = {"core.Event": ("v1", "Event"),
         "ConfigMap": ("v1", "ConfigMap"), "Secret": ("v1", "Secret"),
         "Job": ("batch/v1", "Job"), "CronJob": ("batch/v1", "CronJob")}
 FORMATS = {"int32": "int32", "int64": "int64", "bool": "boolean",
-           "string": "string"}
+           "string": "string", "int": "integer", "duration": "string"}
 
 
 class Schema:
@@ -40,7 +40,10 @@ class Schema:
             return []       # the server itself writes null for "not yet"
         good = {"object": dict, "array": list, "string": str,
                 "boolean": bool, "integer": int, "number": (int, float)}
-        if schema.get("format") == "int-or-string":
+        if schema.get("x-kubernetes-preserve-unknown-fields"):
+            return []
+        if schema.get("format") == "int-or-string" or schema.get(
+                "x-kubernetes-int-or-string"):
             return [] if isinstance(value, (int, str)) else [f"{path}: type"]
         if kind and not isinstance(value, good[kind]):
             return [f"{path}: not of type {kind}"]
@@ -66,13 +69,34 @@ class Schema:
         return wrong
 
 
+class Crd(Schema):
+    """The schema of one custom resource."""
+
+    def __init__(self, path):
+        with open(path, encoding="utf-8") as file:
+            found = json.load(file)
+        self.root = found["openAPIV3Schema"]
+        self.key = f"{found['group']}/{found['version']}", found["kind"]
+
+    def resolve(self, schema):
+        return schema
+
+    def problems(self, thing):
+        """What is wrong with an object."""
+        key = thing.get("apiVersion"), thing.get("kind")
+        wrong = [] if key == self.key else [f"is a {key}"]
+        return wrong + self.check(thing, self.root)
+
+
 def same_fields(schema, ours, definition, path, done):
     """Compares our table with a definition, and what both lead to."""
     if (ours, path) in done:
         return []
     done.add((ours, path))
     wrong = []
-    theirs = schema.resolve(definition).get("properties", {})
+    theirs = schema.resolve(definition).get("properties")
+    if theirs is None:      # any object, as a CRD's metadata
+        return []
     for name in sorted(set(TYPES[ours]) ^ set(theirs)):
         where = "the table" if name in theirs else "the definition"
         wrong.append(f"{path}.{name} is missing in {where}")
