@@ -12,6 +12,7 @@
 
 #include "git/cache.h"
 #include "git/libgit.h"
+#include "git/smart.h"
 #include "run/bytes.h"
 #include "run/clear.h"
 #include "run/error.h"
@@ -52,8 +53,8 @@ cache_save(const struct cache *c, struct error *error)
 	json_t		*json;
 
 	json = keep_json(json_pack("{s:i, s:s, s:o, s:o, s:o, s:o}",
-	    "version", 1, "url", c->url, "from", dump_means(&c->from),
-	    "to", dump_means(&c->to), "tips", dump_oids(c->tip, c->ntips),
+	    "version", 1, "url", c->url, "from", dump_means(c->from),
+	    "to", dump_means(c->to), "tips", dump_oids(c->tip, c->ntips),
 	    "edges", dump_oids(c->edge, c->nedges)));
 	return replace_file(keepf("%s/" MEMORY, c->path),
 	    keepf("%s\n", keep_dump(json)), error);
@@ -112,7 +113,7 @@ load(struct cache *c, const char **why)
 	    "{s:i, s:s, s:o, s:o, s:o, s:o}", "version", &version, "url",
 	    &url, "from", &from, "to", &to, "tips", &tips, "edges",
 	    &edges) == -1 || version != 1 || strcmp(url, c->url) != 0 ||
-	    !load_means(from, &c->from) || !load_means(to, &c->to) ||
+	    !load_means(from, c->from) || !load_means(to, c->to) ||
 	    !load_oids(tips, &c->tip, &c->ntips) ||
 	    !load_oids(edges, &c->edge, &c->nedges))
 		return 1;
@@ -145,7 +146,9 @@ make(struct cache *c, const char *temporary, struct error *error)
 
 	c->tip = c->edge = NULL;
 	c->ntips = c->nedges = c->room = 0;
-	c->from = c->to = (struct smart_means){ .known = false };
+	*c->from = *c->to = (struct smart_means){ .known = false };
+	empty.from = c->from;
+	empty.to = c->to;
 	if (git_repository_init(&git, temporary, 1) < 0)
 		return libgit_error(error, "%s", temporary);
 	git_repository_free(git);
@@ -179,7 +182,8 @@ cache_open(struct cache *c, const char *folder, const char *url,
 	const char	*why, *temporary;
 	int		 lock, rv;
 
-	*c = (struct cache){ .url = url };
+	*c = (struct cache){ .url = url,
+	    .from = keep(sizeof(*c->from)), .to = keep(sizeof(*c->to)) };
 	if (folder == NULL)
 		return make_temporary(c, error);
 	if (mkdir(folder, 0755) == -1 && errno != EEXIST)

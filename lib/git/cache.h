@@ -13,9 +13,8 @@
 
 #include <git2.h>
 
-#include "git/smart.h"
-
 struct error;
+struct smart_means;
 
 struct cache {
 	const char		*path;		/* of the repository */
@@ -24,7 +23,7 @@ struct cache {
 	const char		*url;
 	const char		*notice;	/* why it is new; NULL */
 	/* What it remembers. */
-	struct smart_means	 from, to;
+	struct smart_means	*from, *to;	/* never NULL */
 	git_oid			*tip;		/* all that they reach is there,
 						   up to the edges and but for
 						   contents of files */

@@ -2,6 +2,7 @@
 
 #include "git/exchange.h"
 #include "git/pkt.h"
+#include "git/smart.h"
 #include "net/http.h"
 #include "run/bytes.h"
 #include "run/error.h"
@@ -51,8 +52,8 @@ read_bands(struct report *r, struct pkts p, struct error *error)
 static int
 read_lines(struct report *r, const char *ref, struct error *error)
 {
-	struct pkts	 p = { r->lines.bytes.data, r->lines.bytes.data +
-			    r->lines.bytes.len };
+	struct pkts	 p = { r->lines.data, r->lines.data +
+			    r->lines.len };
 	struct pkt	 k;
 	const char	*rest;
 	size_t		 len, n = strlen(ref);
@@ -96,19 +97,19 @@ static int
 tell(const struct smart *s, const struct smart_push *push,
     const struct report *r, struct error *error)
 {
-	const char	*words = r->words.bytes.len == 0 ? "" :
-			    exchange_words(r->words.bytes.data,
-			    r->words.bytes.len);
+	const char	*words = r->words.len == 0 ? "" :
+			    exchange_words(r->words.data,
+			    r->words.len);
 	const char	*why = r->fatal != NULL ? r->fatal :
 			    r->why != NULL ? r->why : "it does not say why";
 
 	if (r->unpacked && r->why != NULL && is_moved(why, words))
 		return error_set(error, RETRY, "%s: %s is no longer %s: "
 		    "somebody moved it meanwhile, nothing was changed (%s)",
-		    s->terms.url, push->ref, git_oid_is_zero(&push->was) ?
+		    s->terms->url, push->ref, git_oid_is_zero(&push->was) ?
 		    "absent" : git_oid_tostr_s(&push->was), why);
 	return error_set(error, BROKEN, "%s: the push of %s was refused: "
-	    "%s%s%s", s->terms.url, push->ref, why,
+	    "%s%s%s", s->terms->url, push->ref, why,
 	    *words == '\0' ? "" : "; ", words);
 }
 
@@ -121,14 +122,14 @@ read_report(const struct smart *s, const struct smart_push *push,
 
 	rv = read_bands(&r, (struct pkts){ a->body, a->body + a->len },
 	    error);
-	if (rv == 0 && r.lines.bytes.data != NULL)
+	if (rv == 0 && r.lines.data != NULL)
 		rv = read_lines(&r, push->ref, error);
 	if (rv == -1)
-		error_in(error, "%s: after the push", s->terms.url);
+		error_in(error, "%s: after the push", s->terms->url);
 	else if (!r.unpacked || !r.moved)
 		rv = tell(s, push, &r, error);
-	bytes_free(&r.lines.bytes);
-	bytes_free(&r.words.bytes);
+	pkt_free(&r.lines);
+	pkt_free(&r.words);
 	return rv;
 }
 
@@ -137,7 +138,7 @@ smart_push(struct smart *s, struct guard *guard,
     const struct smart_push *push, struct error *error)
 {
 	struct message	 m = { .lost = 0 };
-	struct answer	 a;
+	struct answer	 a = { .body = NULL };
 	char		 was[GIT_OID_HEXSZ + 1], is[GIT_OID_HEXSZ + 1];
 	int		 rv;
 
@@ -151,15 +152,15 @@ smart_push(struct smart *s, struct guard *guard,
 	    http_send(s->http, guard, &(struct request){ .method = "POST",
 	    .path = keepf("%s/" SERVICE_PUSH, s->path),
 	    .type = "application/x-" SERVICE_PUSH "-request",
-	    .body = m.bytes.data, .len = m.bytes.len }, &a, error);
-	bytes_free(&m.bytes);
+	    .body = m.data, .len = m.len }, &a, error);
+	pkt_free(&m);
 	if (rv == -1)
 		return -1;
 	rv = exchange_check(s, &a, a.body == NULL ? "" : a.body, a.len,
 	    "application/x-" SERVICE_PUSH "-result", error);
 	if (rv == 0)
 		rv = a.len == 0 ? error_set(error, RETRY, "%s: an empty "
-		    "answer to the push", s->terms.url) :
+		    "answer to the push", s->terms->url) :
 		    read_report(s, push, &a, error);
 	http_free(&a);
 	return rv;

@@ -7,16 +7,16 @@
 
 #include <stddef.h>
 
-#include "git/smart.h"
-
 struct answer;
 struct error;
 struct http;
 struct message;
+struct smart_means;
+struct smart_terms;
 
 struct smart {
-	struct smart_terms	 terms;
-	struct smart_means	 means;
+	const struct smart_terms *terms;
+	struct smart_means	*means;
 	struct http		*http;
 	const char		*path;		/* of the URL */
 	/* Of version 1: what was advertised; kept for the run. */

@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "git/forge.h"
 #include "git/github.h"
 #include "net/http.h"
 #include "net/jwt.h"
@@ -41,10 +42,10 @@ static const char *
 memory_path(const struct forge *f)
 {
 	const char	*what = keepf("%s %s %s", http_origin(f->http),
-			    f->terms.repository, f->terms.head);
+			    f->terms->repository, f->terms->head);
 
-	return f->terms.cache == NULL ? NULL : keepf("%s/forge-%.16s.json",
-	    f->terms.cache, hash_bytes(what, strlen(what)));
+	return f->terms->cache == NULL ? NULL : keepf("%s/forge-%.16s.json",
+	    f->terms->cache, hash_bytes(what, strlen(what)));
 }
 
 static void
@@ -78,13 +79,15 @@ struct forge *
 forge_open(const struct forge_terms *terms, struct error *error)
 {
 	struct forge		*f = keep(sizeof(*f));
+	struct forge_terms	*own = keep(sizeof(*own));
 	bool			 pub = is_public(terms->server);
 	struct http_terms	 h = { .ca = terms->ca, .header = version,
 				    .accept = "application/vnd.github+json",
 				    .token_file = terms->token_file,
 				    .dry = terms->dry };
 
-	f->terms = *terms;
+	*own = *terms;
+	f->terms = own;
 	f->prefix = pub ? "" : "/api/v3";
 	h.origin = pub ? "https://api.github.com" : terms->server;
 	if ((f->http = http_open(&h, error)) == NULL)
@@ -115,8 +118,8 @@ forge_account(const struct forge *f)
 static bool
 serves(const struct forge *f, const char *url)
 {
-	const char	*own = is_public(f->terms.server) ? PUBLIC :
-			    f->terms.server;
+	const char	*own = is_public(f->terms->server) ? PUBLIC :
+			    f->terms->server;
 	size_t		 n = strlen(own);
 
 	return strncasecmp(url, own, n) == 0 && url[n] == '/';
@@ -131,7 +134,7 @@ forge_token(const struct forge *f, const char *url)
 const char *
 forge_token_file(const struct forge *f, const char *url)
 {
-	return serves(f, url) ? f->terms.token_file : NULL;
+	return serves(f, url) ? f->terms->token_file : NULL;
 }
 
 /* All that an error's body says. */
@@ -172,9 +175,9 @@ limited(const struct forge *f, const struct answer *a, const char *words,
     struct error *error)
 {
 	time_t	 until = a->retry_after >= 0 ?
-		    f->terms.now + a->retry_after :
+		    f->terms->now + a->retry_after :
 		    a->left == 0 && a->reset > 0 ? a->reset :
-		    f->terms.now + A_MINUTE;
+		    f->terms->now + A_MINUTE;
 
 	return error_set(error, RETRY, "%s: its limit is reached, runs after "
 	    "%s may go on%s", http_origin(f->http), when_text(until), words);
@@ -190,7 +193,7 @@ github_refused(const struct forge *f, const char *what,
 	case 401:
 		return error_set(error, BROKEN, "%s: %s: the %s is not "
 		    "accepted (401)%s", origin, what,
-		    f->terms.app_key != NULL && f->token == NULL ?
+		    f->terms->app_key != NULL && f->token == NULL ?
 		    "App's key or the time" : "token", words);
 	case 403:
 	case 429:
@@ -204,11 +207,11 @@ github_refused(const struct forge *f, const char *what,
 		    "to be seen by %s (404)%s; is %s right, and the App "
 		    "installed or the token allowed there?", origin, what,
 		    f->account == NULL ? "us" : f->account, words,
-		    f->terms.repository);
+		    f->terms->repository);
 	case 301: case 302: case 307: case 308:
 		return error_set(error, BROKEN, "%s: %s: the repository %s "
 		    "was renamed (%ld): name it anew in the document",
-		    origin, what, f->terms.repository, a->status);
+		    origin, what, f->terms->repository, a->status);
 	case 422:
 		return error_set(error, strstr(words, "already exists") !=
 		    NULL ? RETRY : BROKEN, "%s: %s: refused%s", origin, what,
@@ -233,7 +236,7 @@ static void
 remember(struct forge *f, const char *path, const struct answer *a,
     json_t *json)
 {
-	if (a->etag[0] == '\0' || f->terms.cache == NULL)
+	if (a->etag[0] == '\0' || f->terms->cache == NULL)
 		return;
 	json_object_set_new(f->memory, path, json_pack("{ss sO}", "etag",
 	    a->etag, "body", json));

@@ -10,15 +10,14 @@
 
 #include <jansson.h>
 
-#include "git/forge.h"
-
 struct answer;
 struct error;
 struct fetch;
+struct forge_terms;
 struct http;
 
 struct forge {
-	struct forge_terms	 terms;
+	const struct forge_terms *terms;
 	struct http		*http;
 	const char		*prefix;	/* of paths: "" or "/api/v3" */
 	const char		*account;	/* login of our own */

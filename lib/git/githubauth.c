@@ -2,6 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "git/forge.h"
 #include "git/github.h"
 #include "net/http.h"
 #include "net/jwt.h"
@@ -20,7 +21,7 @@
 static int
 sign(struct forge *f, struct error *error)
 {
-	const char	*path = f->terms.app_key;
+	const char	*path = f->terms->app_key;
 	struct bytes	 pem;
 	json_t		*claims;
 	char		*jwt;
@@ -32,8 +33,8 @@ sign(struct forge *f, struct error *error)
 	if (rv == -1)
 		return -1;
 	claims = keep_json(json_pack("{sI sI ss}", "iat",
-	    (json_int_t)f->terms.now - EARLIER, "exp",
-	    (json_int_t)f->terms.now + LIFE, "iss", f->terms.app_id));
+	    (json_int_t)f->terms->now - EARLIER, "exp",
+	    (json_int_t)f->terms->now + LIFE, "iss", f->terms->app_id));
 	jwt = jwt_make(claims, NULL, pem.data, error);
 	explicit_bzero(pem.data, pem.len);
 	bytes_free(&pem);
@@ -49,7 +50,7 @@ static int
 find_installation(struct forge *f, json_int_t *number, struct error *error)
 {
 	const char	*path = keepf("/repos/%s/installation",
-			    f->terms.repository);
+			    f->terms->repository);
 	const char	*slug;
 	json_t		*json;
 
@@ -78,9 +79,9 @@ read_token(struct forge *f, const struct answer *a, struct error *error)
 		    http_origin(f->http));
 	else if ((f->token = strdup(token)) == NULL)
 		rv = error_set(error, RETRY, "out of memory");
-	secretjson_free(json);
-	if (rv == 0)
+	else
 		rv = http_token(f->http, f->token, error);
+	secretjson_free(json);
 	return rv;
 }
 
@@ -88,8 +89,8 @@ read_token(struct forge *f, const struct answer *a, struct error *error)
 static int
 exchange(struct forge *f, json_int_t number, struct error *error)
 {
-	const char	*name = strchr(f->terms.repository, '/') + 1;
-	const char	*rights = f->terms.dry ? RIGHTS("read") :
+	const char	*name = strchr(f->terms->repository, '/') + 1;
+	const char	*rights = f->terms->dry ? RIGHTS("read") :
 			    RIGHTS("write");
 	const char	*body = keepf("{\"repositories\":[\"%s\"],"
 			    "\"permissions\":{%s}}", name, rights);
@@ -104,7 +105,7 @@ exchange(struct forge *f, json_int_t number, struct error *error)
 		return -1;
 	rv = a.status == 201 ? read_token(f, &a, error) :
 	    github_refused(f, keepf("a token for %s with %s",
-	    f->terms.repository, rights), &a, error);
+	    f->terms->repository, rights), &a, error);
 	if (a.body != NULL)
 		explicit_bzero(a.body, a.len);
 	http_free(&a);
@@ -119,7 +120,7 @@ by_app(struct forge *f, struct error *error)
 	if (sign(f, error) == -1 ||
 	    find_installation(f, &number, error) == -1 ||
 	    exchange(f, number, error) == -1)
-		return error_in(error, "App %s", f->terms.app_id);
+		return error_in(error, "App %s", f->terms->app_id);
 	return 0;
 }
 
@@ -132,7 +133,7 @@ by_token(struct forge *f, struct error *error)
 	json_t				*json;
 
 	if (github_get(f, path, &json, 1, error) == -1)
-		return error_in(error, "token %s", f->terms.token_file);
+		return error_in(error, "token %s", f->terms->token_file);
 	if ((login = github_text(json, "login")) == NULL)
 		return error_set(error, RETRY, "%s/user: no login in it",
 		    http_origin(f->http));
@@ -143,6 +144,6 @@ by_token(struct forge *f, struct error *error)
 int
 githubauth(struct forge *f, struct error *error)
 {
-	return f->terms.app_key != NULL ? by_app(f, error) :
+	return f->terms->app_key != NULL ? by_app(f, error) :
 	    by_token(f, error);
 }

@@ -10,6 +10,7 @@
 #include "git/exchange.h"
 #include "git/libgit.h"
 #include "git/pkt.h"
+#include "git/smart.h"
 #include "net/http.h"
 #include "run/bytes.h"
 #include "run/error.h"
@@ -35,9 +36,9 @@ write_v2(struct message *m, const struct smart *s, const struct smart_want *w)
 	exchange_command(m, "fetch");
 	pkt_line(m, "no-progress\n");
 	pkt_line(m, "ofs-delta\n");
-	if (s->means.filter && !w->blobs)
+	if (s->means->filter && !w->blobs)
 		pkt_line(m, "filter blob:none\n");
-	if (s->means.shallow) {
+	if (s->means->shallow) {
 		write_oids(m, "shallow", w->shallow, w->nshallow);
 		if (w->depth > 0)
 			pkt_line(m, "deepen %u\n", w->depth);
@@ -78,7 +79,7 @@ feed(struct haul *h, const char *data, size_t len, struct error *error)
 
 	if (git_indexer_append(h->indexer, data, len, &progress) < 0)
 		return libgit_error(error, "%s: a pack that cannot be used",
-		    h->smart->terms.url);
+		    h->smart->terms->url);
 	h->packed += len;
 	return 0;
 }
@@ -88,7 +89,7 @@ fatal(const struct haul *h, const char *words, size_t len,
     struct error *error)
 {
 	return error_set(error, RETRY, "%s: the server gave up: %s",
-	    h->smart->terms.url, exchange_words(words, len));
+	    h->smart->terms->url, exchange_words(words, len));
 }
 
 /* A line of the pack's section. */
@@ -106,7 +107,7 @@ take_band(struct haul *h, const struct pkt *k, struct error *error)
 		return fatal(h, k->data + 1, k->len - 1, error);
 	default:
 		return error_set(error, RETRY, "%s: a line of no band",
-		    h->smart->terms.url);
+		    h->smart->terms->url);
 	}
 }
 
@@ -134,7 +135,7 @@ read_answer(struct haul *h, struct pkts p, struct error *error)
 
 	for (;;) {
 		if (pkt_next(&p, &k, error) == -1)
-			return error_in(error, "%s", h->smart->terms.url);
+			return error_in(error, "%s", h->smart->terms->url);
 		if (k.kind == PKT_END || (k.kind == PKT_FLUSH && packing))
 			break;
 		if (k.kind != PKT_LINE)
@@ -152,7 +153,7 @@ read_answer(struct haul *h, struct pkts p, struct error *error)
 			packing = true;
 	}
 	return h->packed > 0 ? 0 : error_set(error, RETRY, "%s: no pack came",
-	    h->smart->terms.url);
+	    h->smart->terms->url);
 }
 
 static int
@@ -168,7 +169,7 @@ index_answer(struct haul *h, const char *data, size_t len,
 	rv = read_answer(h, (struct pkts){ data, data + len }, error);
 	if (rv == 0 && git_indexer_commit(h->indexer, &progress) < 0)
 		rv = libgit_error(error, "%s: the pack is not whole",
-		    h->smart->terms.url);
+		    h->smart->terms->url);
 	git_indexer_free(h->indexer);
 	return rv;
 }
@@ -198,7 +199,7 @@ ask(struct smart *s, const struct smart_want *w, const int *into,
 	struct message	 m = { .lost = 0 };
 	int		 rv;
 
-	if (s->means.v2)
+	if (s->means->v2)
 		write_v2(&m, s, w);
 	else
 		write_v1(&m, w);
@@ -206,8 +207,8 @@ ask(struct smart *s, const struct smart_want *w, const int *into,
 	    http_ask(s->http, ASK_GIT, &(struct request){ .method = "POST",
 	    .path = keepf("%s/" SERVICE_FETCH, s->path), .into = into,
 	    .type = "application/x-" SERVICE_FETCH "-request",
-	    .body = m.bytes.data, .len = m.bytes.len }, a, error);
-	bytes_free(&m.bytes);
+	    .body = m.data, .len = m.len }, a, error);
+	pkt_free(&m);
 	return rv;
 }
 
@@ -216,7 +217,7 @@ smart_fetch(struct smart *s, const struct smart_want *w,
     struct smart_edge *edge, struct error *error)
 {
 	struct haul	 h = { .smart = s, .want = w, .edge = edge };
-	struct answer	 a;
+	struct answer	 a = { .body = NULL };
 	int		 fd, rv;
 
 	*edge = (struct smart_edge){ NULL, 0 };

@@ -14,19 +14,28 @@ pkt_bytes(struct message *m, const void *data, size_t len)
 {
 	char	*more;
 
-	if (m->bytes.len + len >= m->room) {
-		m->room = (m->bytes.len + len) * 2 + 1024;
-		if ((more = realloc(m->bytes.data, m->room)) == NULL) {
+	if (m->len + len >= m->room) {
+		m->room = (m->len + len) * 2 + 1024;
+		if ((more = realloc(m->data, m->room)) == NULL) {
 			m->lost = 1;
 			m->room = 0;
-			bytes_free(&m->bytes);
+			free(m->data);
+			m->data = NULL;
+			m->len = 0;
 			return;
 		}
-		m->bytes.data = more;
+		m->data = more;
 	}
-	memcpy(m->bytes.data + m->bytes.len, data, len);
-	m->bytes.len += len;
-	m->bytes.data[m->bytes.len] = '\0';
+	memcpy(m->data + m->len, data, len);
+	m->len += len;
+	m->data[m->len] = '\0';
+}
+
+void
+pkt_free(struct message *m)
+{
+	free(m->data);
+	*m = (struct message){ .lost = 0 };
 }
 
 void

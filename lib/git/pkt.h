@@ -9,14 +9,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 
-#include "run/bytes.h"
-
 struct error;
 
-/* A message that is being written; zeroed at first, freed as bytes are. */
+/* A message that is being written; zeroed at first, pkt_free() ends it. */
 struct message {
-	struct bytes	 bytes;
-	size_t		 room;
+	char		*data;		/* a NUL stands behind the last byte */
+	size_t		 len, room;
 	int		 lost;		/* there was no memory for it */
 };
 
@@ -31,6 +29,8 @@ void	pkt_delimit(struct message *) __attribute__((nonnull));
 /* Bytes behind the lines. */
 void	pkt_bytes(struct message *, const void *, size_t)
 	    __attribute__((nonnull));
+
+void	pkt_free(struct message *) __attribute__((nonnull));
 
 /* What is left to read of a message. */
 struct pkts {

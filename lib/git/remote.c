@@ -107,8 +107,10 @@ look_at(struct remote *r, struct server *s, size_t first, size_t n,
 		}
 		return 0;
 	}
-	return smart_refs(s->smart, b, n, at, error) == -1 ? -1 :
-	    fetch_tips(r, s->smart, at, n, error);
+	if (s->smart == NULL ||
+	    smart_refs(s->smart, b, n, at, error) == -1)
+		return -1;
+	return fetch_tips(r, s->smart, at, n, error);
 }
 
 static int
@@ -127,8 +129,9 @@ look(struct remote *r, struct error *error)
 static struct smart_means
 means_of(const struct server *s)
 {
-	return s->smart == NULL ? (struct smart_means){ .known = false } :
-	    *smart_means(s->smart);
+	struct smart_means	 none = { .known = false };
+
+	return s->smart == NULL ? none : *smart_means(s->smart);
 }
 
 /* An edge is one no longer when all its parents came. */
@@ -169,11 +172,11 @@ remember(struct remote *r, struct error *error)
 	struct smart_means	 to = means_of(&r->to);
 	size_t			 i, n = 0;
 
-	if (!r->changed && same_means(&c->from, &from) &&
-	    same_means(&c->to, &to))
+	if (!r->changed && same_means(c->from, &from) &&
+	    same_means(c->to, &to))
 		return 0;
-	c->from = from;
-	c->to = to;
+	*c->from = from;
+	*c->to = to;
 	c->tip = keep(BRANCHES * sizeof(*c->tip));
 	c->ntips = 0;
 	for (i = 0; i < BRANCHES; i++)
@@ -276,9 +279,9 @@ remote_open(const struct repo_terms *terms, struct repo *repo,
 		return NULL;
 	repo->where = terms->from.url;
 	if (r->from.smart != NULL)
-		smart_trust(r->from.smart, &r->cache.from);
+		smart_trust(r->from.smart, r->cache.from);
 	if (r->forked && r->to.smart != NULL)
-		smart_trust(r->to.smart, &r->cache.to);
+		smart_trust(r->to.smart, r->cache.to);
 	if (look(r, error) == -1 || remember(r, error) == -1)
 		return NULL;
 	return r;

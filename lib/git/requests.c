@@ -40,14 +40,14 @@ is_ours(const struct forge *f, const json_t *pull)
 static bool
 is_from_head(const struct forge *f, const json_t *pull)
 {
-	return is(pull, "head.repo.full_name", f->terms.head_repository) &&
-	    is(pull, "head.ref", f->terms.head);
+	return is(pull, "head.repo.full_name", f->terms->head_repository) &&
+	    is(pull, "head.ref", f->terms->head);
 }
 
 static bool
 is_into_base(const struct forge *f, const json_t *pull)
 {
-	return is(pull, "base.ref", f->terms.base);
+	return is(pull, "base.ref", f->terms->base);
 }
 
 static const char *
@@ -104,12 +104,12 @@ quoted(const char *text)
 static const char *
 list_path(const struct forge *f, const char *state, int page)
 {
-	const char	*slug = f->terms.head_repository;
+	const char	*slug = f->terms->head_repository;
 
 	return keepf("/repos/%s/pulls?state=%s&head=%s%%3A%s&sort=created&"
-	    "direction=desc&per_page=%d&page=%d", f->terms.repository, state,
+	    "direction=desc&per_page=%d&page=%d", f->terms->repository, state,
 	    quoted(keep_copy(slug, strcspn(slug, "/"))),
-	    quoted(f->terms.head), A_PAGE, page);
+	    quoted(f->terms->head), A_PAGE, page);
 }
 
 /*
@@ -171,7 +171,7 @@ add_pages(struct forge *f, const char *state, json_t *page, time_t since,
 		if (n > PAGES)
 			return error_set(error, BROKEN, "more than %d pull "
 			    "requests from %s", PAGES * A_PAGE,
-			    f->terms.head);
+			    f->terms->head);
 		path = list_path(f, state, n);
 		if (github_get(f, &path, &page, 1, error) == -1)
 			return -1;
@@ -187,7 +187,7 @@ static int
 find_conflict(struct forge *f, struct forge_request *r, struct error *error)
 {
 	const char	*path = keepf("/repos/%s/pulls/%ld",
-			    f->terms.repository, r->number);
+			    f->terms->repository, r->number);
 	json_t		*json;
 
 	if (github_get(f, &path, &json, 1, error) == -1)
@@ -217,7 +217,7 @@ forge_requests(struct forge *f, time_t since, struct forge_requests *all,
 	if (github_get(f, path, page, 2, error) == -1 ||
 	    add_pages(f, "open", page[0], 0, all, &room, error) == -1 ||
 	    add_pages(f, "closed", page[1], since, all, &room, error) == -1)
-		return error_in(error, "requests of %s", f->terms.repository);
+		return error_in(error, "requests of %s", f->terms->repository);
 	for (i = 0; i < all->n; i++)
 		if (all->request[i].open &&
 		    find_conflict(f, &all->request[i], error) == -1)
@@ -251,7 +251,7 @@ static const char *
 pull_path(const struct forge *f, const char *kind, long number,
     const char *behind)
 {
-	return keepf("%s/repos/%s/%s/%ld%s", f->prefix, f->terms.repository,
+	return keepf("%s/repos/%s/%s/%ld%s", f->prefix, f->terms->repository,
 	    kind, number, behind);
 }
 
@@ -259,16 +259,16 @@ int
 forge_propose(struct forge *f, struct guard *guard, const char *title,
     const char *body, bool draft, const char **name, struct error *error)
 {
-	const char	*slug = f->terms.head_repository;
+	const char	*slug = f->terms->head_repository;
 	const char	*head = keepf("%.*s:%s", (int)strcspn(slug, "/"),
-			    slug, f->terms.head);
+			    slug, f->terms->head);
 	json_t		*json = keep_json(json_pack("{ss ss ss ss sb}",
 			    "title", title, "body", body, "head", head,
-			    "base", f->terms.base, "draft", draft));
+			    "base", f->terms->base, "draft", draft));
 	json_int_t	 number;
 
 	if (send_json(f, guard, "POST", keepf("%s/repos/%s/pulls", f->prefix,
-	    f->terms.repository), json, &json, error) == -1)
+	    f->terms->repository), json, &json, error) == -1)
 		return -1;
 	number = json_integer_value(json_object_get(json, "number"));
 	*name = keepf("#%lld", (long long)number);

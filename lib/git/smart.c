@@ -32,7 +32,11 @@ smart_open(const struct smart_terms *terms, struct error *error)
 				    .accept = "*/*", .ceiling = CEILING,
 				    .header = version_2, .dry = terms->dry };
 
-	s->terms = *terms;
+	struct smart_terms	*own = keep(sizeof(*own));
+
+	*own = *terms;
+	s->terms = own;
+	s->means = keep(sizeof(*s->means));
 	n = host == NULL ? 0 : strcspn(host + 3, "/?#");
 	if (n == 0 || host[3 + n] != '/' || host[4 + n] == '\0' ||
 	    strpbrk(host + 3 + n, "?#") != NULL) {
@@ -65,19 +69,19 @@ smart_token(struct smart *s, const char *token, struct error *error)
 const char *
 smart_url(const struct smart *s)
 {
-	return s->terms.url;
+	return s->terms->url;
 }
 
 void
 smart_trust(struct smart *s, const struct smart_means *means)
 {
-	s->means = *means;
+	*s->means = *means;
 }
 
 const struct smart_means *
 smart_means(const struct smart *s)
 {
-	return &s->means;
+	return s->means;
 }
 
 const char *
@@ -120,8 +124,8 @@ static int
 refused(const struct smart *s, const struct answer *a, const char *body,
     size_t len, struct error *error)
 {
-	const char	*url = s->terms.url, *words = said(a, body, len);
-	bool		 named = s->terms.user != NULL;
+	const char	*url = s->terms->url, *words = said(a, body, len);
+	bool		 named = s->terms->user != NULL;
 
 	switch (a->status) {
 	case 301: case 302: case 303: case 307: case 308:
@@ -157,9 +161,9 @@ exchange_check(const struct smart *s, const struct answer *a,
 	if (strncasecmp(a->type, "text/plain", 10) == 0)
 		return error_set(error, BROKEN, "%s: the server has only "
 		    "files of git's (the dumb protocol); one that runs git "
-		    "is needed", s->terms.url);
+		    "is needed", s->terms->url);
 	return error_set(error, RETRY, "%s: %s came in place of %s: is "
-	    "something else answering there?", s->terms.url,
+	    "something else answering there?", s->terms->url,
 	    a->type[0] == '\0' ? "nothing" : a->type, type);
 }
 
@@ -191,7 +195,7 @@ static int
 no_sha256(const struct smart *s, struct error *error)
 {
 	return error_set(error, BROKEN, "%s has SHA-256 object ids; only "
-	    "those with SHA-1 can be read", s->terms.url);
+	    "those with SHA-1 can be read", s->terms->url);
 }
 
 /* The lines of version 2's greeting, behind its first. */
@@ -202,15 +206,15 @@ read_means(struct smart *s, struct pkts *p, struct error *error)
 	const char	*rest;
 	size_t		 len;
 
-	s->means = (struct smart_means){ .known = true, .v2 = true };
+	*s->means = (struct smart_means){ .known = true, .v2 = true };
 	for (;;) {
 		if (pkt_next(p, &k, error) == -1)
-			return error_in(error, "%s", s->terms.url);
+			return error_in(error, "%s", s->terms->url);
 		if (k.kind != PKT_LINE)
 			return 0;
 		if (pkt_begins(&k, "fetch=", &rest, &len)) {
-			s->means.filter = has_word(rest, len, "filter");
-			s->means.shallow = has_word(rest, len, "shallow");
+			s->means->filter = has_word(rest, len, "filter");
+			s->means->shallow = has_word(rest, len, "shallow");
 		} else if (pkt_begins(&k, "object-format=", &rest, &len) &&
 		    (len != 4 || memcmp(rest, "sha1", 4) != 0))
 			return no_sha256(s, error);
@@ -231,14 +235,14 @@ read_greeting(struct smart *s, const struct answer *a, struct error *error)
 	do {
 		first = p;
 		if (pkt_next(&p, &k, error) == -1)
-			return error_in(error, "%s", s->terms.url);
+			return error_in(error, "%s", s->terms->url);
 		if (k.kind == PKT_LINE && pkt_begins(&k, "ERR ", &rest, &len))
 			return error_set(error, BROKEN, "%s: %s",
-			    s->terms.url, exchange_words(rest, len));
+			    s->terms->url, exchange_words(rest, len));
 	} while (k.kind == PKT_FLUSH || pkt_begins(&k, "# ", &rest, &len));
 	if (pkt_begins(&k, "version 2", &rest, &len))
 		return read_means(s, &p, error);
-	s->means = (struct smart_means){ .known = true };
+	*s->means = (struct smart_means){ .known = true };
 	s->advert = keep_copy(first.at, (size_t)(first.end - first.at));
 	s->advert_len = (size_t)(first.end - first.at);
 	return 0;
@@ -258,7 +262,7 @@ exchange_greet(struct smart *s, struct error *error)
 		rv = -1;
 	if (rv == 0)
 		rv = a.len == 0 ? error_set(error, RETRY, "%s: an empty "
-		    "answer", s->terms.url) : read_greeting(s, &a, error);
+		    "answer", s->terms->url) : read_greeting(s, &a, error);
 	http_free(&a);
 	return rv;
 }
@@ -274,7 +278,7 @@ note_ref(const struct smart *s, const struct pkt *k,
 	if (k->len <= GIT_OID_HEXSZ + 1 || k->data[GIT_OID_HEXSZ] != ' ')
 		return k->len > GIT_OID_HEXSZ + 1 ? no_sha256(s, error) :
 		    error_set(error, RETRY, "%s: a line that names no ref",
-		    s->terms.url);
+		    s->terms->url);
 	len = k->len - GIT_OID_HEXSZ - 1;
 	if ((end = memchr(name, '\0', len)) != NULL)
 		len = (size_t)(end - name);	/* version 1's means */
@@ -290,7 +294,7 @@ note_ref(const struct smart *s, const struct pkt *k,
 		    git_oid_fromstr(&oid[i], keep_copy(k->data,
 		    GIT_OID_HEXSZ)) < 0)
 			return error_set(error, RETRY, "%s: a ref without an "
-			    "id", s->terms.url);
+			    "id", s->terms->url);
 	return 0;
 }
 
@@ -308,15 +312,15 @@ read_refs(const struct smart *s, struct pkts p, const char *const branch[],
 
 	for (;;) {
 		if (pkt_next(&p, &k, error) == -1)
-			return error_in(error, "%s", s->terms.url);
+			return error_in(error, "%s", s->terms->url);
 		if (k.kind == PKT_FLUSH)
 			return 0;
 		if (k.kind == PKT_END)
 			return error_set(error, RETRY, "%s: the list of refs "
-			    "was cut short", s->terms.url);
+			    "was cut short", s->terms->url);
 		if (pkt_begins(&k, "ERR ", &rest, &len))
 			return error_set(error, BROKEN, "%s: %s",
-			    s->terms.url, exchange_words(rest, len));
+			    s->terms->url, exchange_words(rest, len));
 		if (k.kind == PKT_LINE &&
 		    note_ref(s, &k, branch, n, oid, error) == -1)
 			return -1;
@@ -328,7 +332,7 @@ ask_refs(struct smart *s, const char *const branch[], size_t n,
     git_oid oid[], struct error *error)
 {
 	struct message	 m = { .lost = 0 };
-	struct answer	 a;
+	struct answer	 a = { .body = NULL };
 	size_t		 i;
 	int		 rv;
 
@@ -340,8 +344,8 @@ ask_refs(struct smart *s, const char *const branch[], size_t n,
 	    http_ask(s->http, ASK_GIT, &(struct request){ .method = "POST",
 	    .path = keepf("%s/" SERVICE_FETCH, s->path),
 	    .type = "application/x-" SERVICE_FETCH "-request",
-	    .body = m.bytes.data, .len = m.bytes.len }, &a, error);
-	bytes_free(&m.bytes);
+	    .body = m.data, .len = m.len }, &a, error);
+	pkt_free(&m);
 	if (rv == -1)
 		return -1;
 	rv = exchange_check(s, &a, a.body == NULL ? "" : a.body, a.len,
@@ -362,10 +366,10 @@ smart_refs(struct smart *s, const char *const branch[], size_t n,
 	for (i = 0; i < n; i++)
 		oid[i] = (git_oid){ { 0 } };
 	s->advert = NULL;
-	if ((!s->means.known || !s->means.v2) &&
+	if ((!s->means->known || !s->means->v2) &&
 	    exchange_greet(s, error) == -1)
 		return -1;
-	if (!s->means.v2)
+	if (!s->means->v2)
 		return read_refs(s, (struct pkts){ s->advert, s->advert +
 		    s->advert_len }, branch, n, oid, error);
 	return ask_refs(s, branch, n, oid, error);

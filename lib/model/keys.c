@@ -68,6 +68,7 @@ static const char *const	skips[] = { "gate", "hold", NULL };
     .about = "What an hour of training costs, for the plan; 0: not "	\
     "told." }
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): names of members have none. */
 /* How a git server is spoken to; `where' is the fork's or nothing. */
 #define SERVER(where, which)						\
 { "spec.config.git" where ".user", KIND_TEXT, 0, .low = 1,		\
@@ -91,6 +92,7 @@ static const char *const	skips[] = { "gate", "hold", NULL };
     .high = 2000, AT(which.host_key),					\
     .about = "The key that the ssh server must have, as ssh-keyscan "	\
     "prints it: TYPE BASE64." }
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct rule	table[] = {
 { "apiVersion", KIND_TEXT, RULE_REQUIRED, .words = versions, .at = NOWHERE,

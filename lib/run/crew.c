@@ -128,8 +128,10 @@ crew_run(const struct crew_terms *t, struct error *error)
 {
 	size_t		 i, width = t->width < t->n ? t->width : t->n;
 	struct member	*m = calloc(width + 1, sizeof(*m));
-	int		 rv = m == NULL ? error_errno(error, RETRY, "crew") : 0;
+	int		 rv = 0;
 
+	if (m == NULL)
+		return error_errno(error, RETRY, "a crew of %zu", width);
 	for (i = 0; i < width && rv == 0; i++)
 		rv = set_up(&m[i], error);
 	if (rv == 0) {
@@ -137,7 +139,7 @@ crew_run(const struct crew_terms *t, struct error *error)
 		do_all(m, width);
 		terms = NULL;
 	}
-	for (i = 0; m != NULL && i < width; i++)
+	for (i = 0; i < width; i++)
 		if (m[i].stack != NULL)
 			munmap(m[i].stack, STACK);
 	free(m);

@@ -24,6 +24,8 @@ struct tool {
 	const char		*name;
 	const char		*usage;		/* of its own options, or "" */
 	const struct option	*options;	/* its own, NULL: none */
+	const char		*document;	/* the default of -f; NULL:
+						   /etc/modelsync/model.yaml */
 };
 
 extern const struct tool	tool;

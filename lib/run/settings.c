@@ -175,7 +175,8 @@ settings_read(struct settings *set, struct job *job, int argc, char *argv[],
 	const struct option	*options = all_options();
 	int			 c, rv = 0;
 
-	*set = (struct settings){ .file = DOCUMENT,
+	*set = (struct settings){ .file = tool.document != NULL ?
+	    tool.document : DOCUMENT,
 	    .deadline = SETTINGS_DEADLINE };
 	optind = 0;		/* glibc: begin anew, also in a later round */
 	while (rv != -1 && (c = getopt_long(argc, argv, "+f:no:t:e:Cv",

@@ -1,10 +1,15 @@
 #!/bin/sh
 # What a forge and a git server may answer: a sentence with the remedy, the
 # right exit status, and nothing changed.
+# shellcheck disable=SC2119
 set -u
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/world.sh
 . "$(dirname "$0")/../world.sh"
+# shellcheck source=tests/forge.sh
 . "$(dirname "$0")/../forge.sh"
+# shellcheck source=tests/hub.sh
 . "$(dirname "$0")/../hub.sh"
 
 # meets FAULT RC TEXT...: a run that meets it ends so and writes nothing.
@@ -170,6 +175,7 @@ world_held 1 >/dev/null
 forge_push auto-update README.md 'mine' >/dev/null
 world_release
 wait "$pid"
+# shellcheck disable=SC2034
 RC=$?
 want 1 'is no longer absent'
 world_fault off

@@ -1,8 +1,11 @@
 #!/bin/sh
 # A configuration on a real git server over https: git http-backend behind
 # lighttpd, with TLS and a password.
+# shellcheck disable=SC2119
 set -u
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/servers.sh
 . "$(dirname "$0")/../servers.sh"
 
 serve_http auth

@@ -1,10 +1,15 @@
 #!/bin/sh
 # The life of the one pull request, on a simulated GitHub with real git
 # behind it, and people who act in between.
+# shellcheck disable=SC2119
 set -u
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/world.sh
 . "$(dirname "$0")/../world.sh"
+# shellcheck source=tests/forge.sh
 . "$(dirname "$0")/../forge.sh"
+# shellcheck source=tests/hub.sh
 . "$(dirname "$0")/../hub.sh"
 
 t 'the whole life: push, open, waiting, merged (squash), settled'
@@ -304,6 +309,14 @@ run deploy-model
 [ "$RC" -le 2 ] || wrong 'broken'
 unharmed
 
+t 'links of the document are in the text, with the name of the generation'
+hub '
+    links:
+    - {title: Notebook, url: "https://example.com/{generation}/notebook.html"}'
+proposes
+pull .body | grep -qF "[Notebook](https://example.com/$MODEL/notebook.html)" ||
+	wrong 'no link'
+
 t 'killed without a cache: the next run takes away what it left'
 hub
 sed -i 's|cache: cache, ||' "$W/model.yaml"
@@ -319,13 +332,4 @@ is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 1 'left by the killed one'
 TMPDIR=$W/tmp run deploy-model
 want 0 end=done verb=push
 is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 0 'left'
-
-t 'links of the document are in the text, with the name of the generation'
-hub '
-    links:
-    - {title: Notebook, url: "https://example.com/{generation}/notebook.html"}'
-proposes
-pull .body | grep -qF "[Notebook](https://example.com/$MODEL/notebook.html)" ||
-	wrong 'no link'
-
 finish_all

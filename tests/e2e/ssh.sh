@@ -1,7 +1,10 @@
 #!/bin/sh
 # A configuration on a real git server over ssh: sshd and git.
+# shellcheck disable=SC2119
 set -u
+# shellcheck source=tests/lib.sh
 . "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/servers.sh
 . "$(dirname "$0")/../servers.sh"
 
 serve_ssh

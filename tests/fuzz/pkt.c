@@ -25,13 +25,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			continue;
 		pkt_line(&m, "%.*s", (int)k.size, k.data);
 		MUST(!m.lost);
-		again = (struct pkts){ m.bytes.data, m.bytes.data +
-		    m.bytes.len };
+		again = (struct pkts){ m.data, m.data +
+		    m.len };
 		MUST(pkt_next(&again, &same, &error) == 0);
 		MUST(same.size == k.size && same.len == k.len &&
 		    memcmp(same.data, k.data, k.size) == 0);
-		bytes_free(&m.bytes);
-		m = (struct message){ .lost = 0 };
+		pkt_free(&m);
 	}
 	keep_drop();
 	return 0;

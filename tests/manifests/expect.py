@@ -225,7 +225,7 @@ def of_objects(tool):
         return {"apiGroups": groups, "resources": [what], "verbs": [*verbs]}
     leases = ["coordination.k8s.io"]
     return {tool: [
-        rule(leases, "leases", "create", "get", "update"),
+        rule(leases, "leases", "create", "list", "update"),
         rule(SYNCS, "modelsyncs", "get", "list"),
         rule(SYNCS, "modelsyncs/status", "patch"),
         rule(SYNCS, "modelsyncs/finalizers", "update"),
@@ -234,7 +234,7 @@ def of_objects(tool):
         {**rule(["batch"], "cronjobs", "get"), "resourceNames": [tool]},
         rule(["events.k8s.io"], "events", "create", "get", "patch")],
         f"{tool}-plan": [
-        rule(leases, "leases", "get"),
+        rule(leases, "leases", "list"),
         rule(SYNCS, "modelsyncs", "get", "list"),
         rule(["tekton.dev"], "pipelineruns", "get", "list")]}
 

@@ -26,19 +26,17 @@ written(void)
 	pkt_line(&m, "%s", "x");
 	pkt_flush(&m);
 	pkt_bytes(&m, "PACK", 4);
-	CHECK_STR(m.bytes.data, "0014command=ls-refs\n00010005x0000PACK");
-	CHECK(m.bytes.len == strlen(m.bytes.data) && !m.lost);
-	bytes_free(&m.bytes);
+	CHECK_STR(m.data, "0014command=ls-refs\n00010005x0000PACK");
+	CHECK(m.len == strlen(m.data) && !m.lost);
+	pkt_free(&m);
 	test("a line that no line can be is told");
-	m = (struct message){ .lost = 0 };
 	pkt_line(&m, "%70000s", "x");
 	CHECK(m.lost);
-	bytes_free(&m.bytes);
+	pkt_free(&m);
 	test("a NUL is a byte like any other");
-	m = (struct message){ .lost = 0 };
 	pkt_line(&m, "a%cb", '\0');
-	CHECK(m.bytes.len == 7 && memcmp(m.bytes.data, "0007a\0b", 7) == 0);
-	bytes_free(&m.bytes);
+	CHECK(m.len == 7 && memcmp(m.data, "0007a\0b", 7) == 0);
+	pkt_free(&m);
 }
 
 static void

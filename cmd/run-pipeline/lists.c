@@ -1,0 +1,222 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "kube/kube.h"
+#include "net/http.h"
+#include "run/boot.h"
+#include "run/error.h"
+#include "run/keep.h"
+
+#include "lists.h"
+#include "pipelinerun.h"
+#include "run-pipeline.h"
+#include "sync.h"
+
+#define A_PAGE		100	/* items; a run may have 40 KB */
+#define PAGES		1000	/* of one list, at most */
+
+/* A list that is read page by page, and what becomes of each. */
+struct reading {
+	struct kube	*kube;
+	const char	*group, *resource;
+	const char	*more;		/* "continue", "" at first and last */
+	time_t		 date;		/* of the first page */
+};
+
+static const char *
+page_path(const struct reading *r)
+{
+	const char	*path = kube_path(r->kube, r->group, r->resource,
+			    NULL);
+
+	return keepf("%s?limit=%d%s%s", path, A_PAGE,
+	    *r->more == '\0' ? "" : "&continue=", r->more);
+}
+
+/* What stands in a query as it is; tokens of servers are made of that. */
+static int
+check_more(const struct reading *r, struct error *error)
+{
+	static const char	 plain[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.~=";
+
+	return r->more[strspn(r->more, plain)] == '\0' ? 0 :
+	    error_set(error, RETRY, "%s: a continue token that no server "
+	    "makes", r->resource);
+}
+
+/* A group that the server does not have: a page for browsers, or NotFound. */
+static bool
+is_absent(const struct answer *a)
+{
+	return a->status == 404;
+}
+
+/*
+ * Reads a page.  Returns 0 with its items, which the caller frees with the
+ * page; 1 when the server has no such resource; -1.
+ */
+static int
+read_page(struct reading *r, json_t **page, json_t **items,
+    struct error *error)
+{
+	struct answer	 a;
+	const char	*more;
+	int		 rv;
+
+	*page = NULL;
+	if (http_get(kube_http(r->kube), page_path(r), &a, error) == -1)
+		return error_in(error, "%s", r->resource);
+	if (r->date == 0)
+		r->date = a.date;
+	if (is_absent(&a))
+		rv = 1;
+	else if (a.status != 200)
+		rv = kube_object(&a, r->resource, error) == NULL ? -1 : 0;
+	else if ((*page = json_loadb(a.body == NULL ? "" : a.body, a.len,
+	    JSON_REJECT_DUPLICATES, NULL)) == NULL)
+		rv = error_set(error, RETRY, "%s: a list that is no JSON",
+		    r->resource);
+	else
+		rv = 0;
+	http_free(&a);
+	if (rv != 0)
+		return rv;
+	*items = json_object_get(*page, "items");
+	more = json_string_value(json_object_get(json_object_get(*page,
+	    "metadata"), "continue"));
+	r->more = more == NULL ? "" : keepf("%s", more);
+	if (json_is_array(*items) && check_more(r, error) == 0)
+		return 0;
+	json_decref(*page);
+	return json_is_array(*items) ? -1 : error_set(error, RETRY,
+	    "%s: a list without items", r->resource);
+}
+
+/* All pages; take() has each one.  Returns as read_page(). */
+static int
+read_all(struct reading *r, struct lists *l,
+    void (*take)(struct lists *, json_t *), struct error *error)
+{
+	json_t	*page, *items = NULL;
+	int	 n, rv;
+
+	r->more = "";
+	for (n = 0; n < PAGES; n++) {
+		if ((rv = read_page(r, &page, &items, error)) != 0)
+			return rv;
+		take(l, items);
+		json_decref(page);
+		if (*r->more == '\0')
+			return 0;
+	}
+	return error_set(error, BROKEN, "%s: more than %d of them",
+	    r->resource, PAGES * A_PAGE);
+}
+
+static const char *
+name_of(const json_t *item)
+{
+	const char	*name = json_string_value(json_object_get(
+			    json_object_get(item, "metadata"), "name"));
+
+	return name == NULL ? "" : name;
+}
+
+static void
+take_leases(struct lists *l, json_t *items)
+{
+	static const char	 prefix[] = "run-pipeline-";
+	json_t			*item;
+	size_t			 i;
+
+	json_array_foreach(items, i, item)
+		if (strncmp(name_of(item), prefix, strlen(prefix)) == 0)
+			json_object_set(l->leases, name_of(item), item);
+}
+
+static void
+take_runs(struct lists *l, json_t *items)
+{
+	runs_add(l->runs, items);
+}
+
+static void
+take_syncs(struct lists *l, json_t *items)
+{
+	struct sync	**sync = keep((l->n + json_array_size(items) + 1) *
+			    sizeof(*sync));
+	size_t		  i;
+
+	if (l->n > 0)
+		memcpy(sync, l->sync, l->n * sizeof(*sync));
+	for (i = 0; i < json_array_size(items); i++) {
+		sync[l->n] = keep(sizeof(**sync));
+		sync_read(keep_json(json_incref(json_array_get(items, i))),
+		    sync[l->n++]);
+	}
+	l->sync = sync;
+}
+
+/* Of both groups; at least one is there. */
+static int
+read_syncs(struct kube *kube, struct lists *l, struct error *error)
+{
+	static const char *const	group[] = { SYNC_OURS, SYNC_PUBLISHED };
+	size_t				i, absent = 0;
+	int				rv;
+
+	for (i = 0; i < 2; i++) {
+		struct reading	 r = { .kube = kube, .group = group[i],
+				    .resource = SYNC_RESOURCE };
+
+		if ((rv = read_all(&r, l, take_syncs, error)) == -1)
+			return -1;
+		absent += rv == 1;
+	}
+	return absent < 2 ? 0 : error_set(error, BROKEN, "the cluster knows "
+	    "no ModelSync: apply its definition, as manifests/run-pipeline "
+	    "does");
+}
+
+/* v1 and v1beta1 are the same objects; where only one is served, that. */
+static int
+read_runs(struct kube *kube, struct lists *l, struct error *error)
+{
+	struct reading	 r = { .kube = kube, .group = PIPELINERUN_V1,
+			    .resource = PIPELINERUN_RESOURCE };
+	int		 rv;
+
+	if ((rv = read_all(&r, l, take_runs, error)) == 1) {
+		r.group = PIPELINERUN_V1BETA1;
+		rv = read_all(&r, l, take_runs, error);
+	}
+	if (rv == 1)
+		l->absent = "the cluster knows no PipelineRun: Tekton is not "
+		    "installed";
+	return rv == -1 ? -1 : 0;
+}
+
+int
+lists_read(struct kube *kube, struct lists *l, struct error *error)
+{
+	struct reading	 r = { .kube = kube, .group = KUBE_LEASES,
+			    .resource = "leases" };
+	int		 rv;
+
+	*l = (struct lists){ .leases = keep_json(json_object()),
+	    .runs = runs_new(), .began = boot_clock() };
+	if ((rv = read_all(&r, l, take_leases, error)) == -1)
+		return -1;
+	if (rv == 1 || r.date == 0)
+		return error_set(error, rv == 1 ? BROKEN : RETRY, "leases: "
+		    "%s", rv == 1 ? "the server has no Leases" : "an answer "
+		    "without Date, which is the clock of all runs");
+	l->date = r.date;
+	if (read_syncs(kube, l, error) == -1 ||
+	    read_runs(kube, l, error) == -1)
+		return -1;
+	if (l->n > 1)
+		qsort(l->sync, l->n, sizeof(*l->sync), object_order);
+	return 0;
+}

@@ -1,0 +1,287 @@
+#!/bin/sh
+# run-pipeline against a simulated cluster with Tekton and lambdas.
+# shellcheck disable=SC2119
+set -u
+# shellcheck source=tests/lib.sh
+. "$(dirname "$0")/../lib.sh"
+# shellcheck source=tests/world.sh
+. "$(dirname "$0")/../world.sh"
+# shellcheck source=tests/kube.sh
+. "$(dirname "$0")/../kube.sh"
+
+L=/apis/modelsync.dev/v1alpha1/namespaces/ml/modelsyncs
+
+# sync NAME [MORE]: an object that asks /lambda/NAME; more of its spec.
+sync()
+{
+	cat <<-X
+	{"apiVersion": "modelsync.dev/v1alpha1", "kind": "ModelSync",
+	 "metadata": {"name": "$1", "namespace": "ml"},
+	 "spec": {"needsSyncUrl": "http://127.0.0.1:$PORT/lambda/$1",
+	  "parameters": [{"needsSyncName": "name", "pipelineName": "automl-model"}],
+	  "pipelineRunTemplate": {"spec": {"pipelineRef": {"name": "update-model"},
+	   "params": [{"name": "automl-model", "value": "notavlidmodel"}]}}
+	  ${2:+, $2}}}
+	X
+}
+
+# says NAME ANSWER: what the lambda of an object answers.
+says()
+{
+	world_ctl POST /lambda/program \
+	    "{\"path\": \"/lambda/$1\", \"answers\": [$2]}" >/dev/null
+}
+
+YES='{"needsSync": true, "parameters": {"name": "m1", "other": "x"}}'
+NO='{"needsSync": false, "parameters": {}}'
+
+# runner [SPEC]: a fresh cluster, and the document.
+runner()
+{
+	cluster
+	PORT=${WORLD_URL##*:}
+	cat >"$W/runner.yaml" <<-X
+	apiVersion: modelsync.dev/v1alpha1
+	kind: PipelineRunner
+	metadata: {name: runner}
+	spec:
+	  namespace: ml
+	  allowedURLs: ["${WORLD_URL%:*}:$PORT/lambda", "http://127.0.0.1:$PORT/lambda"]
+	  allowLoopback: true
+	  caFile: "$WORLD_CA"
+	  lambdaDeadline: 2s
+	  serviceAccounts: [deployer]
+	  ${1:-}
+	  lease:
+	    kubernetes: {server: "$WORLD_URL", tokenFile: "$WORLD_TOKEN", caFile: "$WORLD_CA"}
+	X
+}
+
+# objects OBJECT...: put there
+objects()
+{
+	printf '%s\n' "$@" | jq -s . | sed "s|http://127.0.0.1:$PORT/lambda|$WORLD_URL/lambda|g" >"$TMP/objects"
+	world_put "$TMP/objects" || exit 1
+}
+
+go()
+{
+	"$BIN/run-pipeline" -f "$W/runner.yaml" "$@" >"$TMP/out" 2>"$TMP/err"
+	# shellcheck disable=SC2034
+	RC=$?
+}
+
+# runs: how many were made, deleted, and the most active of one owner
+tekton()
+{
+	world_ctl GET /tekton/state | jq -c "$1"
+}
+
+# condition NAME TYPE: "status reason"
+condition()
+{
+	world_get "$L/$1" | jq -r \
+	    ".status.conditions[] | select(.type == \"$2\") | .status + \" \" + .reason"
+}
+
+t 'nothing there: settled'
+runner
+go
+want 0 end=settled '0 objects'
+
+t 'a sync is needed: one run, its parameters, its owner; then it is waited for'
+objects "$(sync deploy)"
+says deploy "$YES"
+go
+want 0 end=done verb=create
+is "$(tekton '[.runs[] | select(.kind == "PipelineRun")] | length')" 1 'runs'
+made=$(tekton '.runs[0].name' | tr -d '"')
+world_get "/apis/tekton.dev/v1/namespaces/ml/pipelineruns/$made" >"$TMP/run"
+is "$(jq -c '.spec.params' "$TMP/run")" \
+    '[{"name":"automl-model","value":"m1"},{"name":"other","value":"x"}]' 'params'
+is "$(jq -r '.metadata.ownerReferences[0].name' "$TMP/run")" deploy 'owner'
+go
+want 0 end=settled
+go -v
+want 0 '5 '
+is "$(tekton '[.runs[]] | length')" 1 'runs'
+is "$(condition deploy Ready)" 'True Running' 'condition'
+is "$(world_get "$L/deploy" | jq -c '.status.active | length')" 1 'active'
+
+t 'a settled status is not written again'
+before=$(world_record 'select(.effect != null)' | wc -l)
+go
+go
+is "$(world_record 'select(.effect != null)' | wc -l)" "$before" 'writes'
+
+t 'it ends, no sync is needed any more: settled, and the status says so'
+advance 100
+says deploy "$NO"
+go
+want 0 end=settled
+is "$(condition deploy Ready)" 'True InSync' 'condition'
+world_get "$L/deploy" | jq -e '.status.lastSuccess' >/dev/null ||
+    wrong 'no lastSuccess'
+
+t 'needed again after it ended: another run under another name'
+says deploy '{"needsSync": true, "parameters": {"name": "m2"}}'
+go
+want 0 end=done verb=create
+is "$(tekton '[.runs[].name] | unique | length')" 2 'names'
+
+t 'a run that fails: back-off, then another'
+runner
+world_ctl POST /tekton/plans '{"pipeline": "*", "ends": {"status": "False", "reason": "Failed", "seconds": 5}}' >/dev/null
+objects "$(sync deploy)"
+says deploy "$YES"
+go
+want 0 verb=create
+advance 10
+go
+want 0 end=settled
+is "$(condition deploy Ready | cut -d' ' -f2)" BackingOff 'reason'
+is "$(tekton '.runs | length')" 1 'runs'
+
+t 'history: exactly the oldest beyond the limit, one a run'
+runner
+world_ctl POST /tekton/plans '{"pipeline": "*", "ends": {"seconds": 1}}' >/dev/null
+objects "$(sync deploy '"successfulPipelineRunsHistoryLimit": 1')"
+i=0
+while [ "$i" -lt 3 ]; do
+	i=$((i + 1))
+	says deploy "{\"needsSync\": true, \"parameters\": {\"name\": \"m$i\"}}"
+	go
+	advance 5
+done
+says deploy "$NO"
+go
+go
+go
+is "$(world_get /apis/tekton.dev/v1/namespaces/ml/pipelineruns | jq '.items | length')" \
+    1 'runs left'
+is "$(tekton '[.unowned[]] | length')" 0 'deleted of others'
+is "$(tekton '[.mostActive[]] | max')" 1 'most active at once'
+
+t 'lambdas that do not answer: a reason, exit 1, nothing made, others served'
+runner
+set --
+for kind in html error never huge garbage truncated deep yes not-json empty list self; do
+	set -- "$@" "$(sync "l-$kind")"
+	says "l-$kind" "\"$kind\""
+done
+objects "$@" "$(sync good)"
+says good "$YES"
+go
+want 1 end=failed 'verb=create'
+is "$(tekton '[.runs[].owner] | length')" 1 'runs'
+for kind in html:LambdaNotJSON error:LambdaFailed never:LambdaUnreachable \
+    huge:LambdaUnreachable yes:LambdaInvalid self:LambdaRedirects; do
+	is "$(condition "l-${kind%:*}" Ready | cut -d' ' -f2)" "${kind#*:}" \
+	    "reason of ${kind%:*}"
+done
+
+t 'URLs that may not be asked are not'
+runner
+objects "$(sync a | sed 's|http://127.0.0.1:[0-9]*/lambda/a|http://169.254.169.254/latest|')" \
+    "$(sync b | sed 's|/lambda/b|/other/b|')" \
+    "$(sync c | sed 's|http://127.0.0.1|http://2130706433|')"
+go
+want 3 end=failed
+for o in a b c; do
+	is "$(condition $o Stalled | cut -d' ' -f1)" True "$o is stalled"
+done
+is "$(world_ctl GET /lambda/state | jq '[.[].asked] | add // 0')" 0 'asked'
+
+t 'templates that Tekton or the document would refuse'
+runner
+objects "$(sync account | sed 's|"pipelineRef"|"taskRunTemplate": {"serviceAccountName": "admin"}, "pipelineRef"|')" \
+    "$(sync elsewhere | sed 's|"pipelineRunTemplate": {|"pipelineRunTemplate": {"metadata": {"namespace": "kube-system"}, |')" \
+    "$(sync neither | sed 's|"pipelineRef": {"name": "update-model"},||')" \
+    "$(sync gone | sed 's|"pipelineRef"|"resources": [{"name": "repo", "resourceSpec": {"type": "git", "params": [{"name": "url", "value": "https://x/y.git"}, {"name": "revision", "value": "main"}]}}], "pipelineRef"|')"
+for o in account elsewhere neither gone; do
+	says $o "$YES"
+done
+go
+want 3 end=failed
+is "$(tekton '.runs | length')" 0 'runs'
+is "$(condition account Stalled)" 'True ServiceAccountRefused' 'account'
+is "$(condition elsewhere Stalled)" 'True NamespaceRefused' 'elsewhere'
+is "$(condition gone Stalled)" 'True ResourcesGone' 'gone'
+
+t 'the objects of the original are read as they are'
+runner
+objects "$(sync deploy | sed 's|modelsync.dev/v1alpha1|automl.cloudai.kubeflow.org/v1alpha1|')"
+says deploy "$YES"
+go
+want 0 verb=create
+
+t 'without ModelSyncs in the cluster, or without Tekton'
+runner
+world_ctl POST /absent '["modelsync.dev", "automl.cloudai.kubeflow.org"]' >/dev/null
+go
+want 3 'knows no ModelSync'
+world_ctl POST /absent '["tekton.dev"]' >/dev/null
+objects "$(sync deploy)"
+says deploy "$YES"
+go
+want 3 'Tekton is not installed'
+is "$(condition deploy Stalled)" 'True TektonAbsent' 'condition'
+world_ctl POST /absent '["tekton.dev/v1"]' >/dev/null
+objects "$(sync old | sed 's|"pipelineRunTemplate": {|"pipelineRunTemplate": {"apiVersion": "tekton.dev/v1beta1", |')"
+says old "$YES"
+go
+grep -q 'model=ml/old .*end=done.*verb=create' "$TMP/err" || wrong 'no run'
+world_ctl POST /absent '[]' >/dev/null
+
+t 'the reply to the create is lost: the run is known, and is one'
+runner
+objects "$(sync deploy)"
+says deploy "$YES"
+world_fault '{"match": {"path": "pipelineruns", "method": "POST"}, "kind": "cut-after", "times": 1}'
+go
+want 1 end=failed
+go
+go
+is "$(tekton '.runs | length')" 1 'runs'
+is "$(tekton '[.mostActive[]] | max')" 1 'most active'
+
+t 'two processes at once: one run'
+runner
+objects "$(sync deploy)"
+says deploy "$YES"
+"$BIN/run-pipeline" -f "$W/runner.yaml" 2>"$TMP/err.1" &
+a=$!
+"$BIN/run-pipeline" -f "$W/runner.yaml" 2>"$TMP/err.2" &
+b=$!
+wait $a
+wait $b
+is "$(tekton '.runs | length')" 1 'runs'
+
+t 'a dry run changes nothing and shows each plan'
+runner
+objects "$(sync deploy)" "$(sync other)"
+says deploy "$YES"
+says other "$NO"
+before=$(world_record 'select(.effect != null)' | wc -l)
+go -n
+want 2 end=plan
+shows 'create'
+is "$(world_record 'select(.effect != null)' | wc -l)" "$before" 'writes'
+
+t 'a thousand objects'
+runner 'concurrency: 64'
+i=0
+while [ "$i" -lt 1000 ]; do
+	i=$((i + 1))
+	sync "o$i"
+done | sed 's|/lambda/o[0-9]*"|/lambda/all"|' >"$TMP/many"
+jq -s . "$TMP/many" | sed "s|http://127.0.0.1:$PORT/lambda|$WORLD_URL/lambda|g" >"$TMP/objects"
+world_put "$TMP/objects"
+says all "$NO"
+go
+want 0 '1000 objects: 0 done, 1000 settled'
+world_ctl DELETE /record >/dev/null
+go
+want 0 '1000 objects'
+is "$(world_record .n | wc -l)" 1013 'exchanges'
+finish_all
