@@ -179,7 +179,10 @@ add_pages(struct forge *f, const char *state, json_t *page, time_t since,
 	return rv == -1 ? -1 : 0;
 }
 
-/* Whether an open one can be merged is not told by lists. */
+/*
+ * Whether an open one can be merged is not told by lists, which may also be
+ * older than the request itself.
+ */
 static int
 find_conflict(struct forge *f, struct forge_request *r, struct error *error)
 {
@@ -189,6 +192,12 @@ find_conflict(struct forge *f, struct forge_request *r, struct error *error)
 
 	if (github_get(f, &path, &json, 1, error) == -1)
 		return -1;
+	if (github_text(json, "state") == NULL)
+		return error_set(error, RETRY, "#%ld without a state",
+		    r->number);
+	r->open = is(json, "state", "open");
+	r->merged = time_of(json, "merged_at") != 0;
+	r->closed = time_of(json, "closed_at");
 	/* null: it is being computed, and nothing is known. */
 	r->conflict = json_is_false(json_object_get(json, "mergeable")) &&
 	    is(json, "mergeable_state", "dirty");

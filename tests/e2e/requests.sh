@@ -124,6 +124,15 @@ world_fault off
 rests '9 git names the newest model'
 unharmed
 
+t 'a list that is behind: what was merged is not withdrawn'
+hub
+proposes
+forge_pull 1 merge '{"method": "squash"}'
+world_fault '{"match": {"path": "pulls$", "method": "GET"}, "kind": "stale", "times": 2}'
+rests '9 git names the newest model'
+world_fault off
+unharmed
+
 t 'base names it by hand: the request would change nothing and is closed'
 hub
 proposes

@@ -115,7 +115,7 @@ def of_rest(stage, last):
         if names(stage, "main", model):
             return [f"main names {model} already"]
         return []
-    if row == "9" and ours:
+    if row == "9" and any(p["base"] == "main" for p in ours):
         return [f"#{ours[0]['number']} is open, and should not be"]
     if (last.end, row) == ("settled", "9"):
         if any(NONE in stage.file("main", path) for path in (KPTFILE, COPY)):

@@ -71,7 +71,7 @@ def every(stage, case):
 
 
 # Every nth in the slice: at the write, and elsewhere.
-STEPS = {"fault": (17, 331), "signal": (11, 131), "person": (11, 307),
+STEPS = {"fault": (23, 331), "signal": (11, 131), "person": (17, 307),
          "beside": (5, 211), "both": (5, 211)}
 
 
