@@ -11,7 +11,7 @@ US = "bot[bot]"
 HEAD = "auto-update"
 BLOCK = re.compile(r'<!-- modelsync \{[^>]*?"model":\s*"([^"]+)"')
 STATUS = {"done": {0}, "settled": {0}, "busy": {0}, "held": {2},
-          "plan": {2}, "failed": {1, 3}}
+          "failed": {1, 3}}
 QUIET = ("settled", "held", "plan", "busy")
 CACHED = re.compile(r"[0-9a-f]{16}\.git|forge-[0-9a-f]{16}\.json")
 
@@ -20,6 +20,13 @@ def writes(record, run=None):
     return [line for line in record if line["mutating"]
             and not line["path"].endswith("access_tokens")
             and run in (None, line["run"])]
+
+
+def statuses(run):
+    """A plan with a step is pending; one without may be held."""
+    if run.end == "plan":
+        return {2} if "verb" in run.said else {0, 2}
+    return STATUS.get(run.end, {0, 1, 2, 3})
 
 
 def of_run(run, record):
@@ -32,7 +39,7 @@ def of_run(run, record):
         found.append(f"{len(mine)} writes in one run")
     if run.status < 0:
         return found        # killed, by us
-    if run.status not in STATUS.get(run.end, {0, 1, 2, 3}):
+    if run.status not in statuses(run):
         found.append(f"exit {run.status} of a run that is {run.end}")
     if not run.end:
         found.append("said nothing")
