@@ -74,6 +74,10 @@ push(const struct job *job, const struct step *step, struct guard *guard,
 			change[p.nchanges++] = (struct change){
 			    .path = job->file[i].path,
 			    .content = job->file[i].is };
+	/* What is there stays below: nothing is forced. */
+	if (!c->force && job->branch.exists &&
+	    strcmp(job->branch.name, job->head_name) == 0)
+		p.after = job->head;
 	p.message = message(c, m);
 	p.time = m->manifest->created;
 	*name = oid;
@@ -82,7 +86,7 @@ push(const struct job *job, const struct step *step, struct guard *guard,
 	    repo_write(job->repo, guard, &p, oid, error)) == -1)
 		return -1;
 	return repo_push(job->repo, guard, &(struct push){
-	    .branch = c->head, .to = oid,
+	    .branch = job->head_name, .to = oid,
 	    .was = job->head[0] == '\0' ? NULL : job->head }, error);
 }
 
@@ -145,6 +149,7 @@ act(const struct job *job, const struct step *step, struct guard *guard,
 		return serving_act(job, step, guard, name, error);
 	if (strcmp(step->verb, "delete-branch") == 0)
 		return repo_push(job->repo, guard, &(struct push){
-		    .branch = job->config->head, .was = job->head }, error);
+		    .branch = job->spent->name, .was = job->spent->oid },
+		    error);
 	return request_act(job, step, guard, name, error);
 }

@@ -437,7 +437,8 @@ refusing_to_write(void)
 	struct bytes			 b = text("new\n"), top = text("top\n");
 	struct change			 c[2] = { { "top", &b, 0 },
 					    { "", &b, 0 } };
-	struct proposal			 p = { NULL, c, 1, "m", AUTHOR, WHEN };
+	struct proposal			 p = { .change = c, .nchanges = 1,
+			    .message = "m", .author = AUTHOR, .time = WHEN };
 	struct guard			*guard = scratch_guard();
 	char				 oid[REPO_OID];
 	size_t				 i;
@@ -638,7 +639,8 @@ borrowed(void)
 	struct repo	*repo;
 	struct bytes	 b = text("new\n");
 	struct change	 c = { "top", &b, 0 };
-	struct proposal	 p = { NULL, &c, 1, "m", AUTHOR, WHEN };
+	struct proposal	 p = { .change = &c, .nchanges = 1,
+			    .message = "m", .author = AUTHOR, .time = WHEN };
 	const char	*id;
 
 	test("objects of an alternate are read, none is written there");
