@@ -41,19 +41,21 @@ evaluation_trailer(const struct evaluation *e)
 }
 
 /*
- * Made of the model alone, so that the same proposal on the same base is the
+ * Made of the model and the base, so that the same proposal on the same base is the
  * same commit.
  */
 static const char *
-message(const struct config *c, const struct model *m)
+message(const struct config *c, const struct model *m,
+    const struct proposal *p)
 {
 	const struct manifest	*f = m->manifest;
 
 	return keepf("%s: update the model to %s\n\n"
-	    "Trained on %zu examples up to %s.\n\n"
+	    "Trained on %zu examples up to %s.\n\n%s"
 	    "Model: %s\nGeneration: %s\nData-Watermark: %s\n%s",
 	    c->name, f->model, f->examples, when_text(f->watermark),
-	    f->model, f->generation, when_text(f->watermark),
+	    p->after == NULL ? "" : keepf("The same change on %s as of "
+	    "%.7s.\n\n", c->base, p->base), f->model, f->generation, when_text(f->watermark),
 	    evaluation_trailer(m->evaluation));
 }
 
@@ -78,7 +80,7 @@ push(const struct job *job, const struct step *step, struct guard *guard,
 	if (!c->force && job->branch.exists &&
 	    strcmp(job->branch.name, job->head_name) == 0)
 		p.after = job->head;
-	p.message = message(c, m);
+	p.message = message(c, m, &p);
 	p.time = m->manifest->created;
 	*name = oid;
 	if ((c->hydrate.given ?

@@ -190,7 +190,8 @@ open_repository(const struct job *job, struct error *error)
 	const struct config	*c = job->config;
 
 	return repo_open(&(struct repo_terms){ .base = c->base,
-	    .head = c->head, .more = !c->force, .cache = c->git_cache, .dry = job->dry,
+	    .head = c->head, .more = !c->force, .cache = c->git_cache,
+	    .dry = job->dry,
 	    .from = server_of(job, &c->git), .to = server_of(job, &c->push)
 	    }, error);
 }

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "git/forge.h"
@@ -46,7 +47,8 @@ request_open(struct job *job, time_t now, struct error *error)
 	    .repository = p->repository, .server = p->server, .ca = p->ca,
 	    .app_id = p->app_id, .app_key = p->app_key,
 	    .token_file = p->token_file, .base = c->base, .head = c->head,
-	    .more = !c->force, .head_repository = c->push.url == NULL ? p->repository :
+	    .more = !c->force,
+	    .head_repository = c->push.url == NULL ? p->repository :
 	    slug_of(c->push.url), .cache = c->git_cache, .now = now,
 	    .dry = job->dry }, error);
 	return job->forge != NULL ? 0 :
@@ -109,6 +111,27 @@ ask_about(struct forge_query *q, const char **head, const char *name)
 }
 
 /*
+ * The last one that we opened, while a newer model may take its place: a list
+ * that is older than it would let two be open at once, which a forge prevents
+ * for one branch alone.
+ */
+static long
+last_opened(const struct job *job)
+{
+	const struct log	*log = job->log;
+	const struct outcome	*o;
+	size_t			 i;
+
+	for (i = log->noutcomes; i-- > 0;) {
+		o = &log->outcome[i];
+		if (strcmp(o->verb, "open-request") == 0 && o->name != NULL &&
+		    o->name[0] == '#' && strcmp(o->result, "done") == 0)
+			return strtol(o->name + 1, NULL, 10);
+	}
+	return 0;
+}
+
+/*
  * Those of models that might be proposed, and of branches that might be
  * deleted.  Before the key was set, all were from one branch.
  */
@@ -130,6 +153,8 @@ query(const struct job *job)
 			ask_about(&q, head, branches_name(job,
 			    m->generation));
 	}
+	if (q.n > 1)
+		q.opened = last_opened(job);
 	for (i = 0; i < job->nown && c->proposal.delete_branch; i++)
 		ask_about(&q, head, job->own[i].name);
 	return q;

@@ -84,6 +84,11 @@ struct forge_query {
 	time_t			 since;		/* opened before: left out */
 	const char *const	*head;		/* branches */
 	size_t			 n;
+	/*
+	 * One that was opened: where no list has it, it is asked for itself.
+	 * Lists may be older.  0: none.
+	 */
+	long			 opened;
 };
 
 /*

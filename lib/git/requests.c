@@ -226,6 +226,34 @@ find_conflict(struct forge *f, struct forge_request *r, struct error *error)
 	return 0;
 }
 
+static bool
+is_listed(const struct forge_requests *all, long number)
+{
+	size_t	 i;
+
+	for (i = 0; i < all->n; i++)
+		if (all->request[i].number == number)
+			return true;
+	return false;
+}
+
+/* The document may name another repository since then: that has none. */
+static int
+add_opened(struct forge *f, long number, struct forge_requests *all,
+    struct rooms *room, struct error *error)
+{
+	const char	*path = keepf("/repos/%s/pulls/%ld",
+			    f->terms->repository, number);
+	json_t		*page = keep_json(json_array()), *pull;
+
+	if (number == 0 || is_listed(all, number))
+		return 0;
+	if (github_get(f, &path, &pull, 1, error) == -1)
+		return error->verdict == BROKEN ? 0 : -1;
+	json_array_append(page, pull);
+	return add_page(f, page, 0, all, room, error) == -1 ? -1 : 0;
+}
+
 /* First pages, together. */
 static int
 get_lists(struct forge *f, struct list *l, size_t n, struct error *error)
@@ -266,6 +294,8 @@ forge_requests(struct forge *f, const struct forge_query *q,
 	    get_lists(f, l + 1, q->n, error);
 	for (i = 0; i <= q->n && rv == 0; i++)
 		rv = add_pages(f, &l[i], all, &room, error);
+	if (rv == 0)
+		rv = add_opened(f, q->opened, all, &room, error);
 	if (rv == -1)
 		return error_in(error, "requests of %s", f->terms->repository);
 	for (i = 0; i < all->n; i++)
