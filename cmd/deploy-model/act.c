@@ -41,21 +41,23 @@ evaluation_trailer(const struct evaluation *e)
 }
 
 /*
- * Made of the model and the base, so that the same proposal on the same base is the
- * same commit.
+ * Made of the model and the base, so that the same proposal on the same base
+ * is the same commit.
  */
 static const char *
 message(const struct config *c, const struct model *m,
     const struct proposal *p)
 {
 	const struct manifest	*f = m->manifest;
+	const char		*again = p->after == NULL ? "" :
+				    keepf("The same change on %s as of "
+				    "%.7s.\n\n", c->base, p->base);
 
 	return keepf("%s: update the model to %s\n\n"
 	    "Trained on %zu examples up to %s.\n\n%s"
 	    "Model: %s\nGeneration: %s\nData-Watermark: %s\n%s",
-	    c->name, f->model, f->examples, when_text(f->watermark),
-	    p->after == NULL ? "" : keepf("The same change on %s as of "
-	    "%.7s.\n\n", c->base, p->base), f->model, f->generation, when_text(f->watermark),
+	    c->name, f->model, f->examples, when_text(f->watermark), again,
+	    f->model, f->generation, when_text(f->watermark),
 	    evaluation_trailer(m->evaluation));
 }
 

@@ -101,6 +101,17 @@ forge_pull 1 merge '{"method": "merge"}'
 rests '9 git names the newest model'
 one
 
+t 'refreshed, then rebased: the merge is left out, and nothing is missing'
+place
+proposes
+forge_push main deployment/base/env.yaml "$(forge_file main deployment/base/env.yaml)
+# changed
+" >/dev/null
+does 'row="17 refresh" verb=push'
+forge_pull 1 merge '{"method": "rebase"}'
+rests '9 git names the newest model'
+one
+
 t 'branches that are done with are deleted where asked, each by a run'
 place 'deleteBranch: true'
 proposes
