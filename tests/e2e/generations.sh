@@ -104,8 +104,8 @@ one
 t 'refreshed, then rebased: the merge is left out, and nothing is missing'
 place
 proposes
-forge_push main deployment/base/env.yaml "$(forge_file main deployment/base/env.yaml)
-# changed
+forge_push main deployment/Kptfile "# changed
+$(forge_file main deployment/Kptfile)
 " >/dev/null
 does 'row="17 refresh" verb=push'
 forge_pull 1 merge '{"method": "rebase"}'
