@@ -293,16 +293,13 @@ is_spent(const struct job *job, const struct own *own, struct error *error)
 static int
 find_spent(struct job *job, struct error *error)
 {
-	size_t	 i;
-	int	 rv;
+	struct own	*own;
+	int		 rv = 0;
 
-	for (i = 0; i < job->nown && job->spent == NULL; i++) {
-		if ((rv = is_spent(job, &job->own[i], error)) == -1)
-			return -1;
-		if (rv == 1)
-			job->spent = &job->own[i];
-	}
-	return 0;
+	for (own = job->own; own < job->own + job->nown && rv == 0; own++)
+		if ((rv = is_spent(job, own, error)) == 1)
+			job->spent = own;
+	return rv == -1 ? -1 : 0;
 }
 
 int

@@ -43,10 +43,9 @@ newest()
 	BRANCH=auto-update-$MODEL
 }
 
-# another: a day later there is a newer model; the one before is WAS.
+# another: a day later there is a newer model.
 another()
 {
-	WAS=$MODEL
 	later '25 hours'
 	events 30 "$((200 + $(date -d "$NOW" +%s) % 1000))" 28 >>"$W/events/2.json"
 	run train-model -C
@@ -64,7 +63,7 @@ pushes()
 {
 	run deploy-model
 	want 0 end=done verb=push "$BRANCH"
-	is "$(git -C "$BARE" diff --stat main...$BRANCH | tail -n 1)" \
+	is "$(git -C "$BARE" diff --stat "main...$BRANCH" | tail -n 1)" \
 	    ' 3 files changed, 3 insertions(+), 3 deletions(-)' 'the change'
 	for f in Kptfile base/config.yaml base/env.yaml; do
 		git -C "$BARE" show "$BRANCH:deployment/$f" |
