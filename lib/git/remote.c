@@ -236,10 +236,10 @@ open_servers(struct remote *r, struct error *error)
 	const struct repo_terms	*t = &r->terms;
 
 	r->from.heads = r->to.heads = keep(sizeof(*r->from.heads));
-	watch(r->from.heads, t->base);
 	if (open_server(&t->from, t->dry, &r->from, error) == -1)
 		return -1;
 	r->forked = t->to.url != NULL;
+	watch(r->from.heads, t->base);
 	r->to = r->from;
 	if (r->forked) {
 		r->to = (struct server){ .heads =
