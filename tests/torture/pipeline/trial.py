@@ -1,194 +1,123 @@
-"""A subcase: what one exchange meets, the runs that follow, the end."""
+"""A case in its state, runs judged, the end."""
 
 import re
-import signal
 
-from pipeline import cases
+from pipeline import cases, laws
+from shared.trial import Trial as Shared
 
 ROUNDS = 15         # runs until nothing is done any more, at most
-SOON = 60           # s before the first of them
-LATE = 700          # longer than a back-off, or a Lease
-SHORT = ("--deadline", "2s")
-STATUS = {"kind": "status", "body": True}
-FAULTS = {
-    "refused": {"kind": "refused"},
-    "cut before": {"kind": "cut-before"},
-    "cut after": {"kind": "cut-after"},
-    "409": dict(STATUS, status=409),
-    "429": dict(STATUS, status=429),
-    "500": dict(STATUS, status=500),
-    "500 after": dict(STATUS, kind="status-after", status=500),
-    "html": {"kind": "html"},
-    "garbage": {"kind": "garbage"},
-    "truncated": {"kind": "truncated"},
-    "silent": {"kind": "silent"},
-    "stale": {"kind": "stale"},
-}
-HELD = [f"{what} {at}" for what in ("KILL", "TERM", "beside")
-        for at in ("before", "after")]
-LIST = re.compile("/(leases|modelsyncs|pipelineruns)$")
-FOREIGN = {"foreign", "anothers", "theirs"}
+SOON = 60           # s before each, in turns
+LATE = 1000         # longer than a back-off, a Lease, and what is not seen
+WAITS = re.compile("2 |11 backing off$|not visible yet|no Lease")
+DEFAULT = 100       # runs that are kept
+LIMITS = ("successfulPipelineRunsHistoryLimit",
+          "failedPipelineRunsHistoryLimit")
 
 
-def every(lines):
-    """Names of subcases, and what the exchange is: those that go beside
-    one another have no order, so a place in it would say nothing."""
-    seen = {}
-    for line in lines:
-        key = line["method"], line["path"]
-        seen[key] = seen.get(key, 0) + 1
-        where = {"agent": "run-pipeline", "method": key[0],
-                 "path": f"^{re.escape(key[1])}$", "nth": seen[key]}
-        for what in [*FAULTS, *HELD]:
-            if what == "stale" and not (
-                    key[0] == "GET" and LIST.search(key[1])):
+class Trial(Shared):
+    """One subcase (shared/trial.py)."""
+
+    def __init__(self, stage, case):
+        super().__init__(stage, case)
+        cases.set_up(stage, case)
+        self.uids = {}      # of each object there ever was: its name
+        self.bounds = {}    # of each: how many runs are kept
+        self.given = set()  # uids of runs that a person took
+        self.racing = ()    # what a person's act makes unavoidable
+        self.look()
+        self.foreign = {name: run for name, run in stage.live_runs().items()
+                        if name in laws.FOREIGN}
+
+    def look(self):
+        """At the objects, which people change; a limit that was lower for a
+        moment counts."""
+        for name in self.case.made:
+            thing = self.stage.sync(name)
+            if thing is None:
                 continue
-            yield f"{key[0]} {key[1]} {seen[key]} {what}", where
+            self.uids[thing["metadata"]["uid"]] = name
+            was = self.bounds.get(name, (DEFAULT, DEFAULT))
+            self.bounds[name] = tuple(
+                min(thing["spec"].get(key, DEFAULT), most)
+                for key, most in zip(LIMITS, was))
 
+    def live_through(self):
+        return cases.live_through(self.stage, self.case)
 
-def acts(line):
-    """Whether it changes something beside Leases and status."""
-    return (line["mutating"] and "/leases" not in line["path"]
-            and not line["path"].endswith("/status")
-            and not line["path"].startswith("/lambda/"))
+    def of_run(self, run, record):
+        return laws.of_run(run, record, len(self.case.made))
 
+    def where(self, n, reads=False):
+        """Those that go beside one another have no order: the path, and the
+        how manieth of it."""
+        lines = self.stage.lines[self.case.name][:n]
+        keys = [(line["method"], line["path"]) for line in lines]
+        return {"agent": "run-pipeline", "method": keys[-1][0],
+                "path": f"^{re.escape(keys[-1][1])}$",
+                "nth": keys.count(keys[-1])}
 
-class Trial:
-    """`where` is None when nothing fails."""
+    where_again = where
 
-    def __init__(self, stage, case, name, where):
-        self.stage = stage
-        self.place = stage.place
-        self.case = case
-        self.name = name
-        self.where = where
-        self.what = next((w for w in [*FAULTS, *HELD]
-                          if name.endswith(f" {w}") and len(w) == max(
-                              len(v) for v in [*FAULTS, *HELD]
-                              if name.endswith(f" {v}"))), None)
-        self.wrong = []
-        self.lines = []
-        self.runs = 0
-
-    def say(self, text):
-        self.wrong.append(text)
-
-    def start(self, *words):
-        self.runs += 1
-        return self.stage.start(*words)
-
-    def judge(self, *runs, killed=False):
-        """What runs may do; the record of it."""
-        record = self.place.record()
+    def one_acts(self, n, *runs):
+        """Once one has looked at the Leases, and not yet let go, only one
+        may act for an object."""
         for run in runs:
-            if run.ill:
-                self.say(f"{run.ill} ({run})")
-            if run.status not in range(4) and not (
-                    killed and run.status == -signal.SIGKILL):
-                self.say(f"exit {run.status} ({run})")
-            mine = [line for line in record
-                    if line["run"] == run.name and acts(line)]
-            # A create that failed does not say whose it was.
-            whose = [name for line in mine for name in self.case.made
-                     if f"/{name}-" in f"{line['path']} {line['effect']}"]
-            if len(mine) > len(self.case.made) or len(whose) != len(
-                    set(whose)):
-                self.say(f"{len(mine)} acts in one run ({run})")
-        self.place.ask("DELETE", "/record")
-        return record
-
-    def go(self):
-        if self.what == "stale":
-            # Only a world that lived through it remembers how it was.
-            self.stage.restore(self.stage.base)
-            self.case.step(self.stage)
-            self.place.ask("DELETE", "/record")
-        else:
-            self.stage.restore(self.stage.state)
-        if self.where is None:
-            run = self.start().ended()
-            self.lines = [line for line in self.judge(run)
-                          if line["run"] == run.name]
-        elif self.what in FAULTS:
-            self.fault()
-        else:
-            self.held()
-        self.place.calm()
-        self.settle()
-        self.end()
-
-    def fault(self):
-        rule = dict(FAULTS[self.what], match=self.where, times=1)
-        if self.what == "stale":
-            rule["back"] = self.stage.back
-        self.place.faults(rule)
-        run = self.start(*(SHORT if self.what == "silent" else ())).ended()
-        if not any(line["fault"] for line in self.judge(run)):
-            self.say(f"the fault never came ({run})")
-
-    def held(self):
-        what, at = self.what.split()
-        rules = [{"kind": "hold", "at": at, "match": self.where, "times": 1}]
-        if self.what == "KILL before":
-            rules.append({"kind": "cut-before", "match": self.where,
-                          "times": 1})
-        self.place.faults(*rules)
-        run = self.start()
-        if not self.place.held(1):
-            self.say("never got to the exchange")
-        runs = [run]
-        if what == "beside":
-            runs.append(self.start().ended())
-        else:
-            run.signal(getattr(signal, f"SIG{what}"))
-        if what == "KILL":
             run.ended()
-        self.place.release()
-        run.ended()
-        self.judge(*runs, killed=what == "KILL")
+        lines = self.stage.lines[self.case.name]
+        last = [i for i, line in enumerate(lines, 1)
+                if "/leases" in line["path"]][-1]
+        done = [laws.whose(line) for line in laws.acts(self.judge(*runs))
+                if line["effect"]]
+        if 1 < n <= last and len(done) != len(set(done)):
+            self.say("two acted: " + "; ".join(map(str, runs)))
 
     def settle(self):
-        """Until two runs in a row change nothing, time passing between."""
-        quiet = 0
+        """Runs until one changes nothing and nothing is waited for; that
+        one, or None."""
+        self.place.calm()
         for n in range(ROUNDS):
-            self.stage.clock(self.stage.now + (LATE if n else SOON))
-            run = self.start().ended()
+            self.stage.wait(LATE if n % 2 else SOON)
+            run = self.stage.start().ended()
             changed = any(line["effect"] for line in self.judge(run)
                           if line["run"] == run.name)
-            quiet = 0 if changed or run.status != self.case.status else \
-                quiet + 1
-            if quiet == 2:
-                return
+            lines = laws.said(run).values()
+            if not changed and run.end and not any(
+                    line["end"] == "busy" or WAITS.match(line.get("row", ""))
+                    for line in lines):
+                return run
         self.say(f"does not settle ({run})")
+        return None
 
     def end(self):
+        """To the end, and what is true there."""
+        last = self.settle()
+        if last is None:
+            return None
+        self.look()
         state = self.stage.tekton()
-        there = {run["metadata"]["name"]: run for run in self.place.ask(
-            "GET", cases.RUNS)["items"]}
-        if state["unowned"]:
-            self.say(f"deleted what nobody owned: {state['unowned']}")
-        for name in FOREIGN & {run["name"] for run in state["runs"]}:
-            if name not in there:
-                self.say(f"{name} is gone")
-        for name in self.case.made:
-            self.of_object(name, state, there)
+        objects = self.objects()
+        if "active" not in self.racing:
+            self.wrong += laws.of_counters(state, self.uids)
+        self.wrong += laws.of_deletions(state, self.uids, self.bounds,
+                                        self.given)
+        self.wrong += laws.of_leases(self.stage.leases(), objects)
+        self.wrong += laws.of_foreign(self.foreign, self.stage.live_runs())
+        lines = laws.said(last)
+        for name, sync in objects.items():
+            self.wrong += laws.of_status(sync, lines.get(name, {}), state)
+        return last
 
-    def of_object(self, name, state, there):
-        uid = self.place.ask("GET", f"{cases.SYNCS}/{name}")["metadata"][
-            "uid"]
-        if state["mostActive"].get(uid, 0) > 1:
-            self.say(f"{name}: {state['mostActive'][uid]} active at once")
-        made = [run for run in state["runs"] if run["owner"] == uid]
-        left = [run for run in made if run["name"] in there]
-        if len(made) != self.case.made[name]:
-            self.say(f"{name}: {len(made)} runs made, not "
-                     f"{self.case.made[name]}")
-        if len(left) != self.case.kept[name]:
-            self.say(f"{name}: {len(left)} runs left, not "
-                     f"{self.case.kept[name]}")
-        ours = sorted((run for run in made if run["name"] not in FOREIGN),
-                      key=lambda run: run["created"])
-        gone = [run["name"] for run in ours if run["deleted"]]
-        oldest = [run["name"] for run in ours[:len(gone)]]
-        if gone != oldest or ours and len(gone) == len(ours):
-            self.say(f"{name}: deleted {gone}, the oldest are {oldest}")
+    def objects(self):
+        found = {name: self.stage.sync(name) for name in self.case.made}
+        return {name: sync for name, sync in found.items() if sync}
+
+    def end_of(self, last):
+        """Of each object, and of the run that found nothing to do."""
+        state, live = self.stage.tekton(), self.stage.live_runs()
+        leases = self.stage.leases()
+        found = {name: laws.of_object(sync, leases.get(
+            f"run-pipeline-{name}"), live, state)
+            for name, sync in self.objects().items()}
+        return {**found, "exit": last.status, "end": last.end,
+                "live": len(live), "made": len(state["runs"]),
+                "objects": sorted(found), "leases": sorted(leases)}

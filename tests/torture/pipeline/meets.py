@@ -1,0 +1,61 @@
+"""What a run meets: nothing, or a person; the rest is shared/meets.py."""
+
+from pipeline import laws, people
+from pipeline.trial import Trial
+from shared.meets import Meets
+
+
+def plain(stage, case):
+    """Nothing fails; what the others are measured by."""
+    trial = Trial(stage, case)
+    run = trial.start().ended()
+    lines = trial.judge(run)
+    did = {name: (line["end"], int(laws.row_of(line) or 0))
+           for name, line in laws.said(run).items()}
+    if did != case.does:
+        trial.say(f"did {did}, not {case.does} ({run})")
+    if run.status != case.status:
+        trial.say(f"exit {run.status}, not {case.status} ({run})")
+    last = trial.end()
+    if last is not None:
+        stage.ends[case.name] = trial.end_of(last)
+        count(trial)
+    stage.lines[case.name] = lines
+    return trial
+
+
+def count(trial):
+    """How many runs each object had, and has."""
+    state = trial.stage.tekton()
+    for uid, name in trial.uids.items():
+        made = [run for run in state["runs"] if run["owner"] == uid]
+        kept = [run for run in made if not run["deleted"]]
+        if len(made) != trial.case.made[name]:
+            trial.say(f"{name}: {len(made)} runs, not "
+                      f"{trial.case.made[name]}")
+        if len(kept) != trial.case.kept[name]:
+            trial.say(f"{name}: {len(kept)} runs kept, not "
+                      f"{trial.case.kept[name]}")
+
+
+def person(stage, case, n, when, name):
+    """A person acts while an exchange is held."""
+    trial = Trial(stage, case)
+    act = people.NAMED[name]
+    trial.racing = act.racing
+    run = Meets.hold(trial, trial.where(n), when)
+    done = act.do(trial)
+    trial.place.calm()
+    trial.judge(run)
+    if act.back:
+        act.back(trial, done)
+    first = len(stage.runs)
+    last = trial.end()
+    trial.later = {later.name for later in stage.runs[first:]}
+    if last is not None:
+        trial.wrong += act.judge(trial, done, last)
+    return trial
+
+
+MEETS = Meets(Trial)
+MEETS.person = person

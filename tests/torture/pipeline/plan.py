@@ -1,0 +1,49 @@
+"""Which subcases a case has, and which of them make the slice."""
+
+import re
+
+from pipeline import people
+from pipeline.meets import MEETS
+from pipeline.trial import Trial
+from shared import plan
+
+LIST = re.compile("/(leases|modelsyncs|pipelineruns)$")
+FITS = {
+    # A list as it was.
+    "past": lambda line: line["method"] == "GET" and LIST.search(
+        line["path"]),
+    # An answer that is no list.
+    "object": lambda line: line["mutating"] or not LIST.search(line["path"]),
+}
+# Every nth in the slice: where something is written, and elsewhere.
+STEPS = {"fault": (29, 97), "signal": (11, 43), "person": (41, 131),
+         "beside": (5, 17), "both": (5, 17)}
+
+
+def meeting(lines):
+    """The last exchange at which two can meet: the first write, or the
+    last."""
+    found = [n for n, line in enumerate(lines, 1) if line["mutating"]]
+    return found[0] if found else len(lines)
+
+
+def every(stage, case):
+    """All, once plain has been."""
+    able = people.can(Trial(stage, case))
+    lines = stage.lines[case.name]
+    return [*plan.fault_subs(MEETS, lines, FITS),
+            *plan.signal_subs(MEETS, lines),
+            *plan.person_subs(MEETS, lines, [
+                act for act in people.ALL if act.needs in able]),
+            *plan.pair_subs(MEETS, lines, meeting(lines))]
+
+
+def slice_of(subs, case, lines, turn):
+    """Most where something is written; `turn` rotates the choice."""
+    writes = {n for n, line in enumerate(lines, 1) if line["mutating"]}
+    for group, steps in STEPS.items():
+        mine = [sub for sub in subs if sub.group == group
+                and not (turn % 4 and "silent" in str(sub.words))]
+        for step, near in zip(steps, (True, False)):
+            yield from [sub for sub in mine if (sub.n in writes) == near][
+                turn * 7 % step::step]
