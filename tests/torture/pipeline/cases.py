@@ -251,7 +251,7 @@ def make(stage, case):
     stage.begin()
     case.base(stage)
     stage.bases[case.name] = stage.save()
-    case.step(stage)
+    live_through(stage, case)
     stage.states[case.name] = stage.save()
 
 

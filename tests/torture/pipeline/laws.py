@@ -147,15 +147,19 @@ def of_counters(state, uids):
 
 
 def of_leases(leases, objects):
-    """Each is its object's, and at rest."""
+    """Each is its object's, and at rest unless that is suspended, when
+    nothing is accounted for."""
     found = []
     for name, thing in leases.items():
         sync = objects.get(name.removeprefix("run-pipeline-"))
-        if sync is None:    # its garbage collector is not simulated
+        if sync is None:
+            found.append(f"Lease {name} is nobody's")
             continue
         owners = thing["metadata"].get("ownerReferences", [])
         if [one["uid"] for one in owners] != [sync["metadata"]["uid"]]:
             found.append(f"Lease {name} is not its object's: {owners}")
+        if sync["spec"].get("suspend"):
+            continue
         log = log_of(thing) or {}
         if log.get("intent") is not None:
             found.append(f"Lease {name}: an intent is open: {log['intent']}")
@@ -168,11 +172,12 @@ def active(run):
     return run["end"] is None and run["deleted"] is None
 
 
-def of_status(sync, line, state):
+def of_status(sync, line, state, given):
     """The status tells of the world as it is."""
     name, uid = sync["metadata"]["name"], sync["metadata"]["uid"]
     status = sync.get("status", {})
-    its = [run for run in state["runs"] if run["owner"] == uid]
+    its = [run for run in state["runs"] if run["owner"] == uid
+           and run["uid"] not in given]
     now = sorted(run["uid"] for run in its if active(run))
     told = sorted(one["uid"] for one in status.get("active", []))
     found = []

@@ -69,6 +69,7 @@ def answer(model):
         if model is None:
             trial.stage.rests(object_of(trial))
         else:
+            trial.stage.plan(cases.FOREVER)
             trial.stage.needs(object_of(trial), model)
     return do
 

@@ -124,6 +124,20 @@ class Stage:
         return {run["metadata"]["name"]: run for run in
                 self.place.ask("GET", RUNS)["items"]}
 
+    def collect(self, kept):
+        """As the garbage collector, which the world does not have: what has
+        an owner goes with it; `kept`: names of what stays all the same."""
+        uids = {thing["metadata"]["uid"] for group in (GROUP, PUBLISHED)
+                for thing in self.place.ask("GET", self.path("", group)
+                                            .rstrip("/"))["items"]}
+        for where in (LEASES, RUNS):
+            for thing in self.place.ask("GET", where)["items"]:
+                meta = thing["metadata"]
+                owners = {one["uid"] for one in
+                          meta.get("ownerReferences", [])}
+                if owners and not owners & uids and meta["name"] not in kept:
+                    self.place.ask("DELETE", f"{where}/{meta['name']}")
+
     # What is made.
     def plan(self, *ends, pipeline="update-model"):
         self.place.ask("POST", "/tekton/plans", {"pipeline": pipeline,

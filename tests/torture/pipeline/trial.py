@@ -77,6 +77,7 @@ class Trial(Shared):
         self.place.calm()
         for n in range(ROUNDS):
             self.stage.wait(LATE if n % 2 else SOON)
+            self.stage.collect(self.foreign)
             run = self.stage.start().ended()
             changed = any(line["effect"] for line in self.judge(run)
                           if line["run"] == run.name)
@@ -104,7 +105,8 @@ class Trial(Shared):
         self.wrong += laws.of_foreign(self.foreign, self.stage.live_runs())
         lines = laws.said(last)
         for name, sync in objects.items():
-            self.wrong += laws.of_status(sync, lines.get(name, {}), state)
+            self.wrong += laws.of_status(sync, lines.get(name, {}), state,
+                                         self.given)
         return last
 
     def objects(self):
