@@ -49,7 +49,7 @@ check_counts(const struct answer *a, const struct needs *n)
 	json_t	*json = json_loadb(a->body, a->len, 0, NULL), *map, *value;
 	size_t	 i;
 
-	MUST(a->status == 200 && strstr(a->type, "json") != NULL);
+	MUST(a->status == 200 && strcasestr(a->type, "json") != NULL);
 	keep_json(json);	/* once: what tells types is a macro */
 	MUST(json_is_object(json));
 	MUST(json_is_boolean(json_object_get(json, "needsSync")));
