@@ -17,7 +17,7 @@ MAY = {
 }
 NAME = re.compile(r"\b([a-z]+)-[0-9a-f]{12}\b")
 STATUS = {"done": {0, 2}, "settled": {0}, "busy": {0}, "held": {2},
-          "failed": {1, 3}, "plan": {2}}
+          "failed": {1, 3}, "plan": {0, 2}}
 QUIET = ("settled", "held", "plan", "busy")
 FOREIGN = ("foreign", "anothers", "theirs")
 
@@ -204,13 +204,12 @@ def of_status(sync, line, state, given):
     return [f"{name}: {text}" for text in found]
 
 
-def of_object(sync, lease, live, state):
+def of_object(sync, live, state):
     """What is the same whichever way it was come to."""
     uid = sync["metadata"]["uid"]
     status = sync.get("status", {})
     its = sorted((run for run in state["runs"] if run["owner"] == uid),
                  key=age)
-    log = log_of(lease) or {}
     return {
         "runs": [[(run["end"] or {}).get("status"), bool(run["deleted"]),
                   live.get(run["name"], {}).get("spec", {}).get("params")]
@@ -218,8 +217,7 @@ def of_object(sync, lease, live, state):
         "conditions": [[one["type"], one["status"], one["reason"]]
                        for one in status.get("conditions", [])],
         "row": status.get("lastDecision", {}).get("row"),
-        "failures": status.get("lastRun", {}).get("failures"),
-        "lease": sorted(log)}
+        "failures": status.get("lastRun", {}).get("failures")}
 
 
 def brief(run):

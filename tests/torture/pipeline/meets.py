@@ -1,6 +1,7 @@
 """What a run meets: nothing, or a person; the rest is shared/meets.py."""
 
 from pipeline import laws, people
+from pipeline.stage import LEASES
 from pipeline.trial import Trial
 from shared.meets import Meets
 
@@ -14,6 +15,8 @@ def plain(stage, case):
            for name, line in laws.said(run).items()}
     if did != case.does:
         trial.say(f"did {did}, not {case.does} ({run})")
+    if not run.dry:
+        of_rows(trial, did)
     if run.status != case.status:
         trial.say(f"exit {run.status}, not {case.status} ({run})")
     last = trial.end()
@@ -22,6 +25,14 @@ def plain(stage, case):
         count(trial)
     stage.lines[case.name] = lines
     return trial
+
+
+def of_rows(trial, did):
+    """The status tells of the run at once."""
+    for name, sync in trial.objects().items():
+        row = laws.row_of(sync.get("status", {}).get("lastDecision", {}))
+        if row != str(did[name][1]) and did[name][0] != "busy":
+            trial.say(f"{name}: the status tells of row {row}")
 
 
 def count(trial):
@@ -54,6 +65,23 @@ def person(stage, case, n, when, name):
     trial.later = {later.name for later in stage.runs[first:]}
     if last is not None:
         trial.wrong += act.judge(trial, done, last)
+    return trial
+
+
+def robbed(stage, case, n):
+    """The Lease goes while a run has it, and another one goes to its end:
+    what is left is that both would make the same."""
+    trial = Trial(stage, case)
+    first = Meets.hold(trial, trial.where(n), "before")
+    for lease in stage.leases():
+        stage.place.ask("DELETE", f"{LEASES}/{lease}")
+    second = trial.start().ended()
+    trial.place.calm()
+    made = [laws.whose(line) for line in laws.acts(trial.judge(first, second))
+            if line["effect"] and line["method"] == "POST"]
+    if len(made) != len(set(made)):
+        trial.say(f"two made a run ({first}; {second})")
+    trial.end_as_ever()
     return trial
 
 

@@ -3,21 +3,23 @@
 import re
 
 from pipeline import people
-from pipeline.meets import MEETS
+from pipeline.meets import MEETS, robbed
 from pipeline.trial import Trial
 from shared import plan
 
+HTML = "/lambda/second"     # of cases.three
 LIST = re.compile("/(leases|modelsyncs|pipelineruns)$")
 FITS = {
     # A list as it was.
     "past": lambda line: line["method"] == "GET" and LIST.search(
         line["path"]),
-    # An answer that is no list.
-    "object": lambda line: line["mutating"] or not LIST.search(line["path"]),
+    # An answer that is JSON and no list.
+    "object": lambda line: not line["path"].endswith(HTML) and (
+        line["mutating"] or not LIST.search(line["path"])),
 }
 # Every nth in the slice: where something is written, and elsewhere.
-STEPS = {"fault": (29, 97), "signal": (11, 43), "person": (41, 131),
-         "beside": (5, 17), "both": (5, 17)}
+STEPS = {"fault": (71, 239), "signal": (29, 101), "person": (101, 331),
+         "beside": (11, 37), "both": (11, 37), "robbed": (5, 29)}
 
 
 def meeting(lines):
@@ -25,6 +27,14 @@ def meeting(lines):
     last."""
     found = [n for n, line in enumerate(lines, 1) if line["mutating"]]
     return found[0] if found else len(lines)
+
+
+def robbed_subs(lines):
+    """From where there is a Lease to where it was let go."""
+    leases = [n for n, line in enumerate(lines, 1)
+              if line["mutating"] and "/leases" in line["path"]]
+    for n in range(leases[0] + 1, leases[-1] + 1) if leases else ():
+        yield plan.Sub("robbed", n, robbed)
 
 
 def every(stage, case):
@@ -35,7 +45,8 @@ def every(stage, case):
             *plan.signal_subs(MEETS, lines),
             *plan.person_subs(MEETS, lines, [
                 act for act in people.ALL if act.needs in able]),
-            *plan.pair_subs(MEETS, lines, meeting(lines))]
+            *plan.pair_subs(MEETS, lines, meeting(lines)),
+            *robbed_subs(lines)]
 
 
 def slice_of(subs, case, lines, turn):

@@ -116,10 +116,8 @@ class Trial(Shared):
     def end_of(self, last):
         """Of each object, and of the run that found nothing to do."""
         state, live = self.stage.tekton(), self.stage.live_runs()
-        leases = self.stage.leases()
-        found = {name: laws.of_object(sync, leases.get(
-            f"run-pipeline-{name}"), live, state)
-            for name, sync in self.objects().items()}
+        found = {name: laws.of_object(sync, live, state)
+                 for name, sync in self.objects().items()}
         return {**found, "exit": last.status, "end": last.end,
                 "live": len(live), "made": len(state["runs"]),
-                "objects": sorted(found), "leases": sorted(leases)}
+                "objects": sorted(found)}
