@@ -192,9 +192,14 @@ def of_status(sync, line, state, given):
                 last.get("uid") in [run["uid"] for run in over]
                 or not last):
         found.append(f"status.lastRun is {last}, not {over[-1]}")
-    for which in ("observedGeneration",):
-        if status.get(which) != sync["metadata"]["generation"]:
-            found.append(f"status.{which} is {status.get(which)}")
+    good = max([run["end"]["at"][:19] for run in over
+                if run["end"]["status"] == "True"], default="")
+    if status.get("lastSuccess", "")[:19] < good:
+        found.append(f"status.lastSuccess is {status.get('lastSuccess')}, "
+                     f"not {good}")
+    for told in [status, *status.get("conditions", [])]:
+        if told.get("observedGeneration") != sync["metadata"]["generation"]:
+            found.append(f"observedGeneration of {told}")
     if row_of(status.get("lastDecision", {})) != row_of(line):
         found.append(f"status.lastDecision is not row {row_of(line)}")
     if row_of(line) in ("8", "10", "13") and now:
