@@ -19,6 +19,7 @@ NAME = re.compile(r"\b([a-z]+)-[0-9a-f]{12}\b")
 STATUS = {"done": {0, 2}, "settled": {0}, "busy": {0}, "held": {2},
           "failed": {1, 3}, "plan": {0, 2}}
 QUIET = ("settled", "held", "plan", "busy")
+OVER = "the deadline of the run passed"     # all that there is time to say
 FOREIGN = ("foreign", "anothers", "theirs")
 
 
@@ -74,7 +75,7 @@ def of_run(run, record, objects):
 def of_words(run, did):
     """What it said is what it did; `did`: objects for which it acted."""
     if not run.end:
-        return ["said nothing"]
+        return [] if OVER in run.text else ["said nothing"]
     found = [f"acted and says {line['end']} of {name}"
              for name, line in said(run).items()
              if name in did and line["end"] in QUIET]

@@ -1,6 +1,9 @@
 """What a run meets: nothing, or a person; the rest is shared/meets.py."""
 
-from pipeline import laws, people
+import signal
+import time
+
+from pipeline import cases, laws, people
 from pipeline.stage import LEASES
 from pipeline.trial import Trial
 from shared.meets import Meets
@@ -82,6 +85,35 @@ def robbed(stage, case, n):
     if len(made) != len(set(made)):
         trial.say(f"two made a run ({first}; {second})")
     trial.end_as_ever()
+    return trial
+
+
+def late(stage, case, n):
+    """A run is stopped while the answer to the taking of its Lease is on
+    its way, and goes on when that has lapsed, by its own clock and the
+    server's, the lambda says another thing, and others have acted on it."""
+    trial = Trial(stage, case)
+    stage.place.faults({"match": trial.where(n), "kind": "hold",
+                        "at": "after"})
+    first = trial.start("--deadline", "1s")
+    if not stage.place.held(1):
+        trial.say("never got to the exchange")
+    first.signal(signal.SIGSTOP)
+    stage.place.calm()
+    lasts = max(lease["spec"]["leaseDurationSeconds"]
+                for lease in stage.leases().values())
+    time.sleep(lasts + 1)
+    stage.wait(lasts + 6)
+    people.NAMED["changes the answer"].do(trial)
+    for _ in range(3):
+        trial.judge(trial.start().ended())
+        stage.wait(cases.LAPSED)
+    first.signal(signal.SIGCONT)
+    if laws.acts(trial.judge(first.ended()), first.name):
+        trial.say(f"the late writer acted ({first})")
+    if first.status != 1:
+        trial.say(f"the late writer ended with {first.status} ({first})")
+    trial.end()
     return trial
 
 

@@ -3,7 +3,7 @@
 import re
 
 from pipeline import people
-from pipeline.meets import MEETS, robbed
+from pipeline.meets import MEETS, late, robbed
 from pipeline.trial import Trial
 from shared import plan
 
@@ -37,6 +37,15 @@ def robbed_subs(lines):
         yield plan.Sub("robbed", n, robbed)
 
 
+def late_subs(lines):
+    """Where a Lease was taken for an act that followed."""
+    n = meeting(lines)
+    if "/leases" in lines[n - 1]["path"] and any(
+            line["mutating"] and "/pipelineruns" in line["path"]
+            for line in lines):
+        yield plan.Sub("late", n, late)
+
+
 def every(stage, case):
     """All, once plain has been."""
     able = people.can(Trial(stage, case))
@@ -46,7 +55,7 @@ def every(stage, case):
             *plan.person_subs(MEETS, lines, [
                 act for act in people.ALL if act.needs in able]),
             *plan.pair_subs(MEETS, lines, meeting(lines)),
-            *robbed_subs(lines)]
+            *robbed_subs(lines), *late_subs(lines)]
 
 
 def slice_of(subs, case, lines, turn):
