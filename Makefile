@@ -76,9 +76,10 @@ $B/tests/bench/%: $B/tests/bench/%.o $(LIB)
 $B/tests/decide/%: $B/tests/decide/%.o $$(call pure,$$(basename $$*)) $(LIB)
 	$(LINK)
 
-# FUZZ=1: libFuzzer has the main(), and makes the inputs up.
+# FUZZ=1: libFuzzer has the main(), and makes the inputs up.  Named as above.
 $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/keep.o \
-    $(if $(FUZZ),,$B/tests/fuzz/replay.o) $(LIB)
+    $(if $(FUZZ),,$B/tests/fuzz/replay.o) $$(call pure,$$(basename $$*)) \
+    $(LIB)
 	$(LINK)
 
 -include $(shell find $B -name '*.d' 2>/dev/null)

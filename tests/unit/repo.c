@@ -61,7 +61,7 @@ static bool
 opens(const char *url)
 {
 	struct repo	*repo = repo_open(&(struct repo_terms){ .from.url =
-	    url }, &e);
+	    url, .base = "main", .head = "auto-update" }, &e);
 
 	repo_close(repo);
 	return repo != NULL;
@@ -416,7 +416,7 @@ writing(void)
 	    "committer %s 1700000000 +0000\n\n%s",
 	    output("git -C bare.git rev-parse %s^{tree}", id), p.base, AUTHOR,
 	    AUTHOR, p.message));
-	test("behind another commit: base is merged in, the files stay");
+	test("behind another commit: base is merged in, same files");
 	p.after = output("cd bare.git; git commit-tree -p main -m a main:x");
 	CHECK_STR(output("git -C bare.git rev-parse %s^{tree}",
 	    written(repo, &p)), output("git -C bare.git rev-parse %s^{tree}",

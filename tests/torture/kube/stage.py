@@ -3,21 +3,19 @@ both that they can be put back into."""
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from kube import folder
 from kube.place import lease
 from kube.run import Run
+from shared.times import moved
 
 TOOLS = ("train-model", "deploy-model")
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?=(?:\.\d+)?Z)")
 EARLY = 120     # s that the cluster's clock is behind: room for what lapses
 LAPSE = 56      # s: the longest Lease of these runs, its grace, and one
-NEAR = 86400    # s: older times in a state are not of its making
 
 
 class State:
@@ -32,17 +30,8 @@ class State:
 
     def shifted(self, now):
         """The objects as JSON, with their times moved to another now."""
-        delta = now - self.now
-
-        def move(found):
-            when = datetime.fromisoformat(found[0] + "+00:00")
-            if abs(when.timestamp() - self.now) > NEAR:
-                return found[0]
-            when += timedelta(seconds=delta)
-            return when.strftime("%Y-%m-%dT%H:%M:%S")
-
-        return (TIME.sub(move, json.dumps(self.objects)),
-                TIME.sub(move, json.dumps(self.prior)))
+        return tuple(json.dumps(moved(state, self.now, now - self.now))
+                     for state in (self.objects, self.prior))
 
 
 class Stage:
