@@ -45,15 +45,16 @@ def person(stage, case, n, when, name):
         if done is not None:
             trial.wrong += act.judge(stage, done, last)
         if laws.row_of(last) == "11":
-            undo(trial)
+            undo(trial, last)
     return trial
 
 
-def undo(trial):
+def undo(trial, last):
     """The person is done with the branch, and takes it away."""
     trial.stage.github("delete_branch", {"repo": cases.REPO,
-                                         "branch": laws.HEAD})
-    last = trial.end(("untrue", "empty"))
+                                         "branch": laws.held(trial.stage,
+                                                             last)})
+    last = trial.end(("untrue", "empty", "two"))
     if last is not None and laws.row_of(last) == "11":
         trial.say(f"holds a branch that is gone ({last})")
 

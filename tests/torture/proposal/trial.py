@@ -64,7 +64,8 @@ class Trial(Shared):
         last = self.settle()
         if last is None:
             return None
-        self.wrong += laws.of_counters(self.stage.state(), racing)
+        self.wrong += laws.of_counters(self.stage.state(),
+                                       (*racing, *self.case.racing))
         self.wrong += laws.of_folders(self.stage)
         self.wrong += laws.of_rest(self.stage, last)
         return last
