@@ -357,9 +357,11 @@ read_again(struct exchange *x, size_t n, int try)
 	return m;
 }
 
+/* What came of an answer that is not whole is of no use. */
 static int
 tell_lost(const struct exchange *x, struct error *error)
 {
+	http_free(x->answer);
 	return error_set(error, x->again || x->reach == REACH_SENT ? RETRY :
 	    BROKEN, "%s %.*s: %s", x->method, (int)strcspn(x->url, "?"),
 	    x->url, x->why);
@@ -419,6 +421,8 @@ http_gather(struct http *h, struct fetch *f, size_t n, struct error *error)
 	for (i = 0; i < n && rv == 0; i++)
 		if (x[i].reach != REACH_DONE)
 			rv = tell_lost(&x[i], error);
+	for (i = 0; i < n && rv == -1; i++)
+		http_free(&f[i].answer);
 	return rv;
 }
 
@@ -583,9 +587,11 @@ http_finish(struct beside *b, bool patient, struct answer *answer,
 		wire_exchange(x, 1);
 	}
 	headers_drop(&b->headers);
+	if (x->reach != REACH_DONE)
+		return tell_lost(x, error);
 	*answer = b->answer;
 	b->answer = NO_ANSWER;
-	return x->reach == REACH_DONE ? 0 : tell_lost(x, error);
+	return 0;
 }
 
 int

@@ -127,7 +127,7 @@ int		 http_get(struct http *, const char *path, struct answer *,
 
 /*
  * Reads many paths of one server at once.  All answers or -1: no partial
- * view.  The caller frees each answer either way.
+ * view.  The caller frees each answer; after -1 there is none to free.
  */
 int		 http_gather(struct http *, struct fetch *, size_t n,
 		    struct error *) __attribute__((nonnull));

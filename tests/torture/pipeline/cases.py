@@ -16,7 +16,8 @@ DELETE = {"path": "pipelineruns/", "method": "DELETE"}
 class Case:
     """`base` makes what was before, `step` the state itself.  `does`: for
     each object how its run ends and by which row (0: none); `made` and `kept`: how
-    many runs it had and has at the end."""
+    many runs it had and has at the end.  `past`: the list in which others
+    made the state, who were not there a version before."""
 
     def __init__(self, name, base, step, does, **more):
         self.name = name
@@ -27,6 +28,7 @@ class Case:
         self.kept = more.get("kept", self.made)
         self.status = more.get("status", 0)
         self.words = more.get("words", ())
+        self.past = more.get("past")
 
 
 def run(stage, status=0):
@@ -223,11 +225,13 @@ ALL = [
          lambda stage: killed(stage, DELETE, "before"), CLOSES,
          made={"deploy": 5}, kept={"deploy": 2}),
     Case("the original's run", of_original, original,
-         {"deploy": ("settled", 5)}),
+         {"deploy": ("settled", 5)}, past="pipelineruns"),
     Case("suspended", there, lambda stage: stage.change("deploy", suspend),
-         {"deploy": ("held", 1)}, made={"deploy": 0}, status=2),
+         {"deploy": ("held", 1)}, made={"deploy": 0}, status=2,
+         past="modelsyncs"),
     Case("refused", there, lambda stage: stage.change("deploy", bad),
-         {"deploy": ("failed", 4)}, made={"deploy": 0}, status=3),
+         {"deploy": ("failed", 4)}, made={"deploy": 0}, status=3,
+         past="modelsyncs"),
     Case("its object gone", going, gone, {}),
     Case("as published", nothing,
          lambda stage: there(stage, group=PUBLISHED), CREATES),
