@@ -168,8 +168,8 @@ by_suspicion(const struct job *job, struct stage *s, json_t *operations,
 		}
 		if (op.progress == GOING_ON) {
 			s->name = op.name;
-			stage_goes_on(job, s, op.created, keepf("%s, which may be "
-			    "ours, goes on", op.name));
+			stage_goes_on(job, s, op.created, keepf("%s, which "
+			    "may be ours, goes on", op.name));
 			s->phase = s->phase == OVERDUE ? OVERDUE : UNREADABLE;
 			return;
 		}
@@ -206,8 +206,8 @@ by_job(const struct job *job, struct stage *s, json_t *json)
 		unreadable(job, s, since, why);
 		break;
 	case JOB_RUNNING:
-		stage_goes_on(job, s, since, keepf("BigQuery job %s-export goes "
-		    "on", job->open->generation));
+		stage_goes_on(job, s, since, keepf("BigQuery job %s-export "
+		    "goes on", job->open->generation));
 		break;
 	case JOB_DONE:
 		set(s, DONE, "the data is in the bucket");
