@@ -15,7 +15,10 @@
 struct archive;
 struct config;
 struct dataset;
+struct error;
 struct google;
+struct guard;
+struct kube;
 struct log;
 struct manifest;
 struct registry;
@@ -69,6 +72,11 @@ struct job {
 	size_t			 nstages;
 	const char		*dataset, *model;	/* AutoML's, or
 						   Vertex AI's; NULL */
+	struct kube		*kube;		/* of training.job; NULL */
+	json_t			*template;	/* of its Jobs: spec, and
+						   perhaps metadata */
+	const char		*output;	/* what open's Job writes to;
+						   NULL: not there */
 	bool			 records;	/* a failure is a step of its
 						   own: "fail" */
 	const char		*stem;		/* of a new generation */
@@ -117,5 +125,21 @@ struct job {
 
 const char	*retry_hash(const struct config *);
 void		 remember_made(const struct job *, const struct step *);
+
+/* The newest models in the store, as a trainer is told of them. */
+const char	*previous_models(const struct job *, const char *store);
+
+/* A path that holds in every folder; kept.  NULL: it cannot be told. */
+const char	*absolute_path(const char *, struct error *);
+
+/*
+ * Whether a folder has a valid evaluation of the open generation.  Returns 1;
+ * 0 with why not; -1 when it could not be read, which is no verdict.
+ */
+int		 trained_well(const struct job *, const char *folder,
+		    struct error *);
+
+int		 write_manifest(const struct guard *, const char *folder,
+		    const struct manifest *, struct error *);
 
 #endif

@@ -147,13 +147,18 @@ check_lease(const struct checking *k)
 	    c->lease_ca != NULL))
 		document_problem(k->document, at, "tokenFile or caFile "
 		    "without server, expected the server they are for");
+	if (c->job.given && c->lease != NULL)
+		document_problem(k->document, node_nearest(k->root,
+		    "spec.lease.file"), "file beside spec.training.job, "
+		    "expected kubernetes: its Jobs are made there");
 }
 
 static const char *
 training_of(const struct config *c)
 {
 	return c->automl ? "spec.training.automl" : c->vertex ?
-	    "spec.training.vertex" : "spec.training.exec";
+	    "spec.training.vertex" : c->job.given ? "spec.training.job" :
+	    "spec.training.exec";
 }
 
 /* The data goes from BigQuery to a trainer in the cloud, or stays here. */
@@ -246,9 +251,12 @@ find_paths(struct config *c)
 	for (i = 0; i < c->archive_paths.n; i++)
 		c->archive_paths.item[i] = from_here(folder,
 		    c->archive_paths.item[i]);
-	if (c->automl || c->vertex)
+	c->job.template = from_here(folder, c->job.template);
+	if (c->job.given)
+		c->cloud.deadline = c->job.deadline;
+	if (c->automl || c->vertex || c->job.given)
 		c->training_deadline = 0;
-	else
+	if (!c->automl && !c->vertex)
 		c->store = from_here(folder, c->store);
 	c->google.credentials = from_here(folder, c->google.credentials);
 	c->google.ca = from_here(folder, c->google.ca);

@@ -80,6 +80,13 @@ struct hydrate_config {
 	long		 deadline;	/* s */
 };
 
+/* Training by a Job of Kubernetes, in the namespace of the Lease. */
+struct job_config {
+	bool		 given;
+	const char	*template;	/* file of a Job, or of its spec */
+	long		 deadline;	/* s */
+};
+
 struct serving_config {
 	bool		 given;
 	bool		 merged;	/* when: merged */
@@ -147,6 +154,7 @@ struct config {
 	long		 training_deadline;	/* s; 0: no program of ours */
 	bool		 automl, vertex;	/* that, and not exec */
 	struct cloud_config cloud;
+	struct job_config job;
 	long		 starts_count, starts_per;	/* 0: no limit; s */
 	const char	*retry;			/* "" when absent */
 
