@@ -20,7 +20,7 @@
 #include "run/when.h"
 
 #include "cloud.h"
-#include "kubejob.h"
+#include "cluster.h"
 #include "train-model.h"
 
 #define PREVIOUS	3	/* models a trainer is shown, at most */
@@ -109,15 +109,14 @@ absolute_path(const char *path, struct error *error)
 }
 
 const char *
-previous_models(const struct job *job, const char *store)
+previous_models(const struct job *job, const char *folder)
 {
 	const struct registry	*r = job->registry;
 	const char		*list = "";
 	size_t			 i;
 
 	for (i = 0; i < r->nmodels && i < PREVIOUS; i++)
-		list = keepf("%s%s%s/models/%s", list, i == 0 ? "" : ":",
-		    store,
+		list = keepf("%s%s%s/%s", list, i == 0 ? "" : ":", folder,
 		    r->model[r->nmodels - 1 - i].manifest->generation);
 	return list;
 }
@@ -151,7 +150,7 @@ run_trainer(const struct job *job, struct guard *guard,
 		keepf("MODELSYNC_GENERATION=%s", job->open->generation),
 		keepf("MODELSYNC_NAME=%s", c->name),
 		keepf("MODELSYNC_PREVIOUS=%s", previous_models(job,
-		    store)),
+		    keepf("%s/models", store))),
 		NULL } }, ending, error);
 }
 
@@ -242,7 +241,7 @@ act(const struct job *job, const struct step *step, struct guard *guard,
 		rv = build(job, step, guard, error);
 	else
 		rv = job->kube != NULL ?
-		    kubejob_act(job, step, guard, name, error) :
+		    cluster_act(job, step, guard, name, error) :
 		    train(job, step, guard, error);
 	if (rv == 0)
 		remember_made(job, step);

@@ -19,7 +19,7 @@
 #include "run/zone.h"
 
 #include "cloud.h"
-#include "kubejob.h"
+#include "cluster.h"
 #include "train-model.h"
 
 #define DAY		86400L
@@ -73,7 +73,7 @@ find_effect(const struct job *job)
 	if (strcmp(i->verb, "build") == 0 &&
 	    listed(r->open, r->nopen, i->generation))
 		return EFFECT_DONE;
-	/* A Job that is there was begun, however it stands. */
+	/* What is there was begun, however it stands. */
 	if (job->kube != NULL && strcmp(i->verb, "train") == 0 &&
 	    job->open != NULL && job->stage[0].phase != ABSENT &&
 	    strcmp(job->open->generation, i->generation) == 0)
@@ -392,9 +392,9 @@ observe(struct job *job, struct world *w, struct error *error)
 	if (w->google != NULL) {
 		if (cloud_stages(job, error) == -1)
 			return -1;
-	} else if (w->config->job.given) {
+	} else if (w->config->job || w->config->pipeline_run) {
 		job->kube = w->kube;
-		if (kubejob_stages(job, error) == -1)
+		if (cluster_stages(job, error) == -1)
 			return -1;
 	} else if (job->open != NULL)
 		lay_stages(job);

@@ -21,6 +21,7 @@ struct guard;
 struct kube;
 struct log;
 struct manifest;
+struct object;
 struct registry;
 struct sqltext;
 struct step;
@@ -71,12 +72,15 @@ struct job {
 	struct stage		*stage;		/* of open, in order */
 	size_t			 nstages;
 	const char		*dataset, *model;	/* AutoML's, or
-						   Vertex AI's; NULL */
-	struct kube		*kube;		/* of training.job; NULL */
-	json_t			*template;	/* of its Jobs: spec, and
+						   Vertex AI's, or what a
+						   run says; NULL */
+	struct kube		*kube;		/* of training.job and
+						   .pipelineRun; NULL */
+	json_t			*template;	/* of what trains: spec, and
 						   perhaps metadata */
-	const char		*output;	/* what open's Job writes to;
-						   NULL: not there */
+	const struct object	*workload;	/* what trains open; NULL */
+	const char		*output;	/* what it writes to; NULL:
+						   not there */
 	bool			 records;	/* a failure is a step of its
 						   own: "fail" */
 	const char		*stem;		/* of a new generation */
@@ -126,8 +130,8 @@ struct job {
 const char	*retry_hash(const struct config *);
 void		 remember_made(const struct job *, const struct step *);
 
-/* The newest models in the store, as a trainer is told of them. */
-const char	*previous_models(const struct job *, const char *store);
+/* The newest models in a folder, as a trainer is told of them. */
+const char	*previous_models(const struct job *, const char *folder);
 
 /* A path that holds in every folder; kept.  NULL: it cannot be told. */
 const char	*absolute_path(const char *, struct error *);

@@ -93,7 +93,7 @@ cloud_open(const char *name)
 	job.records = true;
 }
 
-/* The same by a Job of Kubernetes. */
+/* The same by a Job, or by a PipelineRun. */
 static void
 kubejob_open(const char *name, enum phase phase)
 {
@@ -350,6 +350,12 @@ rows_9_to_11(void)
 	job.attempt = 3;
 	job.failed_at = NOW - 30 * DAY;
 	CHECK(is("9 ", NULL) && holds());
+	CHECK(strstr(step.hold, "trainer.log") != NULL);
+	test("9 what trains elsewhere has no trainer.log");
+	job.records = true;
+	CHECK(is("9 ", NULL) && holds());
+	CHECK(strstr(step.hold, "trainer.log") == NULL);
+	CHECK(strstr(step.hold, "where the last ran") != NULL);
 
 	old_model("10 back-off doubles from 10 min to 6 h");
 	config.maximum_failures = 100;
