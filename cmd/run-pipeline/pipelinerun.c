@@ -219,9 +219,10 @@ static json_t *
 metadata(const struct making *m, const char *name)
 {
 	const struct sync	*s = m->sync;
-	json_t			*labels = content_copied(s->template, "labels");
-	json_t			*notes = content_copied(s->template, "annotations");
+	json_t			*labels, *notes;
 
+	labels = content_copied(s->template, "labels");
+	notes = content_copied(s->template, "annotations");
 	json_object_set_new(labels, LABEL_MANAGER, json_string(MANAGER));
 	json_object_set_new(labels, LABEL_OWNER,
 	    json_string(pipelinerun_owner(s)));

@@ -262,6 +262,47 @@ tick train-model
 want 3 backofLimit
 is "$(world_ctl GET /jobs/state | jq '.runs | length')" 0 'Jobs ever'
 
+t 'the template of manifests/ is taken as it is'
+trained '{}'
+world_ctl POST /jobs/plans '{"image": "*", "ends": {"seconds": null}}' \
+    >"$TMP/said"
+cp "$(dirname "$0")/../../manifests/components/training-job/job.yaml" \
+    "$W/job.yaml"
+begun
+is "$(world_get "$JOBS/$(generation)" |
+    jq -r '.spec.template.spec.containers[0].env | length')" 5 environment
+
+t 'it came there after it was looked for: the name is taken, and it is ours'
+trained '{}'
+world_ctl POST /jobs/plans "{\"image\": \"fit\", \"ends\": $(fits)}" \
+    >"$TMP/said"
+tick train-model
+world_fault "{\"match\": {\"method\": \"POST\", \"path\": \"$JOBS\"}, \"kind\": \"cut-after\", \"times\": 1}"
+tick train-model --deadline 5s
+want 1 end=failed
+advance 86
+world_fault "$(jq -n --arg path "$JOBS/" --arg name "$(generation)" '{kind:
+    "status", status: 404, times: 2, match: {method: "GET", path: $path},
+    body: {kind: "Status", reason: "NotFound", details: {name: $name}}}')"
+tick train-model --deadline 5s
+want 0 'row="2 open intent"' 'left nothing'
+tick train-model --deadline 5s
+want 0 verb=train
+is "$(world_ctl GET /jobs/state | jq '.runs | length')" 1 'Jobs ever'
+tick train-model
+want 0 verb=fail 'its output is not in the store'
+
+t 'a cluster that does not say that it is gone: nothing counts as failed'
+trained '{"seconds": null}'
+begun
+world_ctl POST /absent '["batch"]' >/dev/null
+tick train-model
+want 3 'the cluster knows no Job of batch/v1'
+is "$(count failed)" 0 failed
+world_ctl POST /absent '[]' >/dev/null
+tick train-model
+want 0 'row="3 open generation: running"'
+
 t 'rights that are missing are named'
 trained '{}'
 echo poor >"$W/token"

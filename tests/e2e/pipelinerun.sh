@@ -424,6 +424,16 @@ tick train-model
 want 3 timeoots
 is "$(ever)" 0 'runs ever'
 
+t 'the template of manifests/ is taken as it is'
+trained
+world_ctl POST /tekton/plans '{"pipeline": "run-notebook", "ends": {}}' \
+    >"$TMP/said"
+cp "$(dirname "$0")/../../manifests/components/training-pipelinerun/run.yaml" \
+    "$W/run.yaml"
+begun
+is "$(world_get "$RUNS/$(generation)" | jq -r '.spec.params | length')" 7 \
+    parameters
+
 t 'rights that are missing are named'
 trained
 plan '{}'
