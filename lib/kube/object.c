@@ -16,16 +16,24 @@ object_words(const struct kube *k, const struct object *o)
 	return keepf("%s %s/%s", o->kind, kube_namespace(k), o->name);
 }
 
-/* The object of a good answer; a server without the kind has a page. */
+/*
+ * The object of a good answer.  A server without the kind has a page for it;
+ * a Status that cannot be read tells nothing.
+ */
 static json_t *
 read_answer(struct kube *k, const struct object *o, const struct answer *a,
     struct error *error)
 {
-	if (a->status != 404 || *kube_reason(a) != '\0')
-		return kube_object(a, object_words(k, o), error);
-	error_set(error, BROKEN, "%s: the cluster knows no %s of %s",
-	    object_words(k, o), o->kind, o->group);
-	return NULL;
+	if (a->status == 404 && strncmp(a->type, "text/plain", 10) == 0) {
+		error_set(error, BROKEN, "%s: the cluster knows no %s of %s",
+		    object_words(k, o), o->kind, o->group);
+		return NULL;
+	}
+	if (a->status == 404 && http_json(a, error) == NULL) {
+		error_in(error, "%s", object_words(k, o));
+		return NULL;
+	}
+	return kube_object(a, object_words(k, o), error);
 }
 
 /* That a name is not there is said of that name, and not of another. */

@@ -84,6 +84,13 @@ looks(void)
 	CHECK_STR(error.text, "Job ns/j: the cluster knows no Job of "
 	    "batch/v1");
 
+	test("what cannot be read says neither");
+	CHECK(look(reply(404, "application/json", "{\"kind\":\"Status\",")) ==
+	    -1);
+	CHECK(error.verdict == RETRY);
+	CHECK(look(reply(404, "text/html", "<html>")) == -1);
+	CHECK(error.verdict == RETRY);
+
 	test("another object, or none, says nothing of it");
 	CHECK(look(reply(200, "application/json", "{\"metadata\":{\"name\":"
 	    "\"other\"}}")) == -1);

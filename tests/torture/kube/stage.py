@@ -9,7 +9,7 @@ import subprocess
 import time
 from datetime import datetime, timedelta, timezone
 
-from kube import folder
+from kube import folder, workload
 from kube.place import lease
 from kube.run import Run
 
@@ -17,21 +17,24 @@ TOOLS = ("train-model", "deploy-model")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?=(?:\.\d+)?Z)")
 EARLY = 120     # s that the cluster's clock is behind: room for what lapses
 LAPSE = 56      # s: the longest Lease of these runs, its grace, and one
+MOMENTS = ("start", "until", "over", "stop")     # of a controller's state
 NEAR = 86400    # s: older times in a state are not of its making
 
 
 class State:
     """A copy of the folder, the cluster's objects, and its time; `prior` are
-    the objects one run before."""
+    the objects one run before, `w` is where the folder was."""
 
-    def __init__(self, copy, objects, now, prior):
+    def __init__(self, w, copy, objects, now, prior):
+        self.w = w
         self.copy = copy
         self.objects = objects
         self.now = now
         self.prior = prior
 
-    def shifted(self, now):
-        """The objects as JSON, with their times moved to another now."""
+    def shifted(self, now, w):
+        """The objects as JSON, with their times moved to another now, and
+        their paths to another folder."""
         delta = now - self.now
 
         def move(found):
@@ -41,8 +44,22 @@ class State:
             when += timedelta(seconds=delta)
             return when.strftime("%Y-%m-%dT%H:%M:%S")
 
-        return (TIME.sub(move, json.dumps(self.objects)),
-                TIME.sub(move, json.dumps(self.prior)))
+        return [TIME.sub(move, json.dumps(moments(objects, delta))).replace(
+            self.w + "/", w + "/") for objects in (self.objects, self.prior)]
+
+
+def moments(objects, delta):
+    """With the moments of what goes on by itself moved, which are seconds."""
+    cluster = dict(objects["kubernetes"])
+    for name in ("jobs", "runs"):
+        found = cluster[name] = dict(cluster[name])
+        found["due"] = {uid: [when + delta, *rest] for uid, (when, *rest)
+                        in found["due"].items()}
+        found["states"] = {uid: {
+            key: value + delta if key in MOMENTS and value is not None
+            else value for key, value in state.items()}
+            for uid, state in found["states"].items()}
+    return dict(objects, kubernetes=cluster)
 
 
 class Stage:
@@ -68,6 +85,13 @@ class Stage:
                             ("late.yaml", {"deadline": 2})):
             folder.write(os.path.join(self.w, name), folder.document(
                 self.place.where, self.trainer, **terms))
+        for name, found in workload.OF.items():
+            folder.write(os.path.join(self.w, name), folder.document(
+                self.place.where, self.trainer, elsewhere=found))
+            folder.write(os.path.join(self.w, found.template),
+                         found.text(self))
+        folder.write(os.path.join(self.w, "pipeline"), workload.PIPELINE,
+                     0o755)
 
     def begin(self):
         """The first state: nothing was ever done."""
@@ -82,10 +106,12 @@ class Stage:
     def save(self, name, prior=None):
         copy = self.path(f"states/{name}")
         os.makedirs(self.path("states"), exist_ok=True)
-        subprocess.run(["cp", "-a", self.w, copy], check=True)
+        # First, because it brings the cluster on, and what trains with it.
         objects = self.place.ask("GET", "/dump")
+        subprocess.run(["cp", "-a", self.w, copy], check=True)
+        now = int(self.place.ask("GET", "/clock")["seconds"])
         self.states[name] = State(
-            copy, objects, int(self.place.ask("GET", "/clock")["seconds"]),
+            self.w, copy, objects, now,
             self.states[prior].objects if prior else objects)
 
     def restore(self, name, past=None):
@@ -102,15 +128,26 @@ class Stage:
         self.gate(False)
         self.place.calm()
         self.now = self.place.clock(now=int(time.time()) - EARLY)
-        objects, prior = state.shifted(self.now)
+        objects, prior = state.shifted(self.now, self.w)
         if past is None:
             self.place.ask("PUT", "/dump", objects)
         else:
-            self.place.ask("PUT", "/dump", prior)
-            now = [o for o in json.loads(objects)["kubernetes"]["objects"]
-                   if o["metadata"]["name"] == f"{past}-issues"]
-            self.place.put(past, now[0] if now else None)
+            self.age(past, json.loads(objects), json.loads(prior))
         self.place.ask("DELETE", "/record")
+
+    def age(self, tool, objects, prior):
+        """Everything as in `objects`, and the Lease of a tool twice: as it
+        was before, and then as it is."""
+        def lease_in(found):
+            return [o for o in found["kubernetes"]["objects"]
+                    if o["metadata"]["name"] == f"{tool}-issues"]
+
+        now = lease_in(objects)
+        others = [o for o in objects["kubernetes"]["objects"]
+                  if o not in now]
+        objects["kubernetes"]["objects"] = others + lease_in(prior)
+        self.place.ask("PUT", "/dump", objects)
+        self.place.put(tool, now[0] if now else None)
 
     def gate(self, shut):
         """Shut: trainers wait at their beginning."""
