@@ -12,8 +12,10 @@ struct error;
 
 /*
  * The file's one mapping, kept for the run.  What stands without quotes is a
- * number, true, false or null where JSON has it so, else a text.  -1, BROKEN,
- * with the first thing that is wrong; RETRY when reading failed.
+ * number, true, false or null where JSON has it so, else a text; what YAML 1.1
+ * has otherwise than both (0440, yes) is refused, because the tools of
+ * Kubernetes read that.  -1, BROKEN, with the first thing that is wrong;
+ * RETRY when reading failed.
  */
 int	template_read(const char *path, json_t **, struct error *)
 	    __attribute__((nonnull));

@@ -142,6 +142,14 @@ is "$(writes)" 0 writes
 is "$(world_record .method | wc -l)" 200 exchanges
 cmp -s "$TMP/before" "$TMP/after" || wrong 'the store was changed'
 
+t 'status tells what is active, and writes nothing'
+world_ctl DELETE /record >/dev/null
+"$BIN/modelsync" status -f "$W/model.yaml" >"$TMP/out" 2>"$TMP/err"
+RC=$?
+want 0
+shows '3 open generation: running' "Job $(generation) is active since"
+is "$(writes)" 0 writes
+
 t 'active for longer than the deadline: a person must look; then it is gone'
 advance 58
 tick train-model
@@ -255,6 +263,9 @@ want 3 'no container'
 } >"$W/job.yaml"
 tick train-model
 want 3 'names the namespace other'
+sed 's/backoffLimit: 0/backoffLimit: 00/' "$W/good.yaml" >"$W/job.yaml"
+tick train-model
+want 3 'job.yaml:2:15: `00`, expected quotes'
 is "$(count datasets)" 0 datasets
 sed 's/backoffLimit: 0/backofLimit: 0/' "$W/good.yaml" >"$W/job.yaml"
 tick train-model

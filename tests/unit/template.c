@@ -31,16 +31,35 @@ scalars(void)
 	CHECK_STR(as_json("{a: 1, b: 1.5, c: true, d: null, e: ~}"),
 	    "{\"a\":1,\"b\":1.5,\"c\":true,\"d\":null,\"e\":null}");
 	CHECK_STR(as_json("a:\n"), "{\"a\":null}");
-	test("what has quotes, or is nothing of JSON, is a text");
-	CHECK_STR(as_json("{a: \"1\", b: 'true', c: yes, d: 0x10, e: 1m}"),
-	    "{\"a\":\"1\",\"b\":\"true\",\"c\":\"yes\",\"d\":\"0x10\","
-	    "\"e\":\"1m\"}");
-	CHECK_STR(as_json("a: 007\n"), "{\"a\":\"007\"}");
+	test("what has quotes, or is nothing else, is a text");
+	CHECK_STR(as_json("{a: \"1\", b: 'yes', c: 1.2.3, d: 1m, e: 0s}"),
+	    "{\"a\":\"1\",\"b\":\"yes\",\"c\":\"1.2.3\",\"d\":\"1m\","
+	    "\"e\":\"0s\"}");
+	CHECK_STR(as_json("{a: /x, b: $(A), c: 2026-09-01, d: -}"),
+	    "{\"a\":\"/x\",\"b\":\"$(A)\",\"c\":\"2026-09-01\","
+	    "\"d\":\"-\"}");
 	CHECK_STR(as_json("a: |\n  one\n  two\n"),
 	    "{\"a\":\"one\\ntwo\\n\"}");
-	test("a number that JSON cannot hold stays a text");
-	CHECK_STR(as_json("a: 99999999999999999999\n"),
-	    "{\"a\":\"99999999999999999999\"}");
+}
+
+static void
+others(void)
+{
+	static const char *const	 odd[] = {
+		"0440", "0o440", "0b1", "0x10", "+1", ".5", "1.", "1e999",
+		"99999999999999999999", "yes", "No", "ON", "off", "y", "True",
+		"NULL"
+	};
+	size_t				 i;
+
+	test("what kubectl would read otherwise is refused");
+	for (i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+		CHECK(as_json(keepf("b: 1\na: %s\n", odd[i])) == NULL);
+		CHECK(error.verdict == BROKEN);
+		CHECK(strstr(error.text, keepf("template:2:4: `%s`, expected "
+		    "quotes", odd[i])) != NULL);
+		CHECK(as_json(keepf("a: \"%s\"\n", odd[i])) != NULL);
+	}
 }
 
 static void
@@ -83,6 +102,7 @@ int
 main(void)
 {
 	scalars();
+	others();
 	nests();
 	refusals();
 	tmp_end();
