@@ -19,7 +19,7 @@
 #include "run/summary.h"
 #include "run/termination.h"
 
-#define WORTH	1000L	/* ms left that an exchange is begun with */
+#define WORTH	1500L	/* ms left that an exchange is begun with */
 
 static struct voice
 voice_of(const struct settings *set, const char *model)

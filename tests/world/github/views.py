@@ -101,7 +101,7 @@ class Views:
         number = self.accounts.id(f"label {name} {label}")
         return {"id": number, "node_id": node("LA", number), "name": label,
                 "url": f"{self.api}/repos/{name}/labels/{label}",
-                "color": "ededed", "default": False, "description": None}
+                "color": "ededed", "default": False, "description": ""}
 
     def side(self, repo, owner, ref, sha):
         return {"label": f"{owner}:{ref}", "ref": ref, "sha": sha,
