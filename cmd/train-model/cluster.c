@@ -1,13 +1,12 @@
+#include <stdbool.h>
 #include <string.h>
 
 #include "kube/content.h"
 #include "kube/kube.h"
 #include "kube/object.h"
-#include "kube/tekton.h"
 #include "model/config.h"
 #include "model/manifest.h"
 #include "model/store.h"
-#include "model/template.h"
 #include "run/error.h"
 #include "run/hash.h"
 #include "run/keep.h"
@@ -24,6 +23,9 @@
 #define NOTE_OUTPUT	"modelsync.dev/output"	/* folder in tmp/ */
 #define OWNER_DIGITS	12
 
+/* The memo in the Lease of the last generation whose training was begun. */
+#define MEMO_BEGUN	"begun"
+
 /* An owner has a slash, and a label's value has none. */
 static const char *
 owner(const struct job *job)
@@ -31,68 +33,6 @@ owner(const struct job *job)
 	const char	*whole = job->config->owner;
 
 	return keep_copy(hash_parts(1, &whole), OWNER_DIGITS);
-}
-
-static const char *
-key_of(const struct job *job)
-{
-	return job->config->job ? "spec.training.job.template" :
-	    "spec.training.pipelineRun.template";
-}
-
-/* Of a whole object its kind; a spec says none. */
-static int
-check_kind(const struct job *job, const json_t *t, struct error *error)
-{
-	const char	*group = content_text(t, "apiVersion");
-	const char	*kind = content_text(t, "kind");
-	bool		 run = strcmp(kind, "PipelineRun") == 0 &&
-			    (strcmp(group, PIPELINERUN_V1) == 0 ||
-			    strcmp(group, PIPELINERUN_V1BETA1) == 0);
-	bool		 its = strcmp(kind, "Job") == 0 &&
-			    strcmp(group, KUBE_BATCH) == 0;
-
-	return (job->config->job ? its : run) ? 0 : error_set(error, BROKEN,
-	    "%s: %s is of %.100s %.100s, expected %s", key_of(job),
-	    job->config->cluster.template, group, kind, job->config->job ?
-	    KUBE_BATCH " Job" : PIPELINERUN_V1 " PipelineRun");
-}
-
-/* What can be judged before anything is begun. */
-static int
-check_template(const struct job *job, const json_t *t, struct error *error)
-{
-	const char	*file = job->config->cluster.template, *problem;
-	const char	*namespace = content_text(json_object_get(t,
-			    "metadata"), "namespace");
-
-	problem = job->config->job ? kubejob_problem(t) :
-	    kuberun_problem(t);
-	if (problem != NULL)
-		return error_set(error, BROKEN, "%s: %s: %s", key_of(job),
-		    file, problem);
-	if (*namespace != '\0' &&
-	    strcmp(namespace, kube_namespace(job->kube)) != 0)
-		return error_set(error, BROKEN, "%s: %s names the namespace "
-		    "%.100s, but what trains is made in that of the Lease, "
-		    "%s", key_of(job), file, namespace,
-		    kube_namespace(job->kube));
-	return 0;
-}
-
-static int
-read_template(struct job *job, struct error *error)
-{
-	json_t	*t;
-
-	if (template_read(job->config->cluster.template, &t, error) == -1)
-		return error_in(error, "%s", key_of(job));
-	if (json_object_get(t, "spec") == NULL)
-		t = keep_json(json_pack("{sO}", "spec", t));
-	else if (check_kind(job, t, error) == -1)
-		return -1;
-	job->template = t;
-	return check_template(job, t, error);
 }
 
 static void
@@ -180,6 +120,22 @@ judge(struct job *job, struct stage *s, const json_t *object,
 	return 0;
 }
 
+/* Ten outcomes are remembered, and a register may fail more often. */
+static void
+remember_begun(const struct job *job)
+{
+	json_object_set_new(job->log->memo, MEMO_BEGUN,
+	    json_string(job->open->generation));
+}
+
+static bool
+is_remembered(const struct job *job, const struct stage *s)
+{
+	return was_begun(outcome_of(job, s->verb)) ||
+	    strcmp(content_text(job->log->memo, MEMO_BEGUN),
+	    job->open->generation) == 0;
+}
+
 /*
  * One that was begun for certain and is gone left no outcome: the attempt
  * failed, and the next has another name, so that what may still be ending is
@@ -194,7 +150,7 @@ find(struct job *job, struct stage *s, struct error *error)
 	if ((rv = object_get(job->kube, job->workload, &object, error)) == -1)
 		return -1;
 	if (rv == 1) {
-		if (was_begun(outcome_of(job, s->verb)))
+		if (is_remembered(job, s))
 			set(s, FAILED, keepf("%s is gone and left no "
 			    "outcome", words(job)));
 		return 0;
@@ -204,30 +160,17 @@ find(struct job *job, struct stage *s, struct error *error)
 	return judge(job, s, object, error);
 }
 
-static const struct object *
-workload(const struct job *job)
-{
-	struct object	*o = keep(sizeof(*o));
-
-	*o = job->config->job ? (struct object){ .group = KUBE_BATCH,
-	    .resource = "jobs", .kind = "Job" } : (struct object){
-	    .group = tekton_group(job->template), .kind = "PipelineRun",
-	    .resource = PIPELINERUN_RESOURCE };
-	o->name = job->open->generation;
-	return o;
-}
-
 int
 cluster_stages(struct job *job, struct error *error)
 {
 	const char	*name;
 
 	job->records = true;
-	if (read_template(job, error) == -1)
+	if (workload_template(job, error) == -1)
 		return -1;
 	if (job->open == NULL)
 		return 0;
-	job->workload = workload(job);
+	job->workload = workload_object(job);
 	name = job->open->generation;
 	job->stage = keep(2 * sizeof(*job->stage));
 	job->nstages = 2;
@@ -318,9 +261,15 @@ int
 cluster_act(const struct job *job, const struct step *step,
     struct guard *guard, const char **name, struct error *error)
 {
+	int	 rv;
+
 	*name = step->generation;
-	if (strcmp(step->verb, "train") == 0)
-		return train(job, guard, error);
+	if (strcmp(step->verb, "train") == 0) {
+		if ((rv = train(job, guard, error)) == 0)
+			remember_begun(job);
+		return rv;
+	}
+	remember_begun(job);
 	if (strcmp(step->verb, "fail") == 0)
 		return fail(job, guard, error);
 	*name = job->model;

@@ -9,7 +9,15 @@
 
 #include <jansson.h>
 
+struct error;
 struct job;
+struct object;
+
+/* Reads job->template and judges what can be before anything is begun. */
+int		 workload_template(struct job *, struct error *);
+
+/* Which object trains the open generation; kept. */
+const struct object *workload_object(const struct job *);
 
 /* Where a training finds and puts what it needs; in the store. */
 struct places {

@@ -166,6 +166,18 @@ tick train-model
 want 0 'row="10 backing off"'
 is "$(world_ctl GET /jobs/state | jq '.runs | length')" 1 'Jobs ever'
 
+t 'that it was begun is known when its outcome is forgotten'
+trained '{"seconds": null}'
+begun
+lease_of train-model '.metadata.annotations["modelsync.dev/log"] |=
+    (fromjson | .outcomes = [] | tojson)' >"$TMP/object"
+world_put "$TMP/object"
+is "$(log_of train-model '.outcomes | length')" 0 outcomes
+world_ctl DELETE "$JOBS/$(generation)" >/dev/null
+tick train-model
+want 0 verb=fail 'is gone'
+is "$(world_ctl GET /jobs/state | jq '.runs | length')" 1 'Jobs ever'
+
 t 'a Job that fails is recorded and counted, whatever its reason'
 trained '{"status": "Failed", "reason": "Complete", "message": "no luck"}'
 begun

@@ -103,18 +103,20 @@ def draw(queue, case, n):
 
 def some(case, turn, queue):
     """Of one case what the slice has; `turn` rotates the choice."""
+    few = case.workload is not None
     yield Sub("plain", case, faults.plain)
     for n in range(1, case.exchanges + 1):
-        for _ in range(2):
+        for _ in range(1 if few else 2):
             yield Sub("fault", case, faults.fault, n, draw(queue, case, n),
                       False)
     if turn % 5 == 0:
         yield Sub("restart", case, faults.restart)
     if turn % 3 == 0:
         yield Sub("clock", case, faults.clock, 6 if turn % 2 else -6)
-    # Five is prime to the four ways at each exchange: all of them occur.
-    yield from every(signal_subs(case), 5, turn)
-    yield from every(beside_subs(case), 5, turn)
+    # Prime to the four ways at each exchange: all of them occur.
+    step = 9 if few else 5
+    yield from every(signal_subs(case), step, turn)
+    yield from every(beside_subs(case), step, turn)
     if case.acts:
         yield Sub("both", case, pairs.both_looked, bool(turn % 2))
         yield Sub("crowd", case, pairs.crowd, True)
