@@ -3,7 +3,10 @@
 
 #include <jansson.h>
 
+#include "kube/content.h"
 #include "kube/kube.h"
+#include "kube/object.h"
+#include "kube/tekton.h"
 #include "net/http.h"
 #include "run/error.h"
 #include "run/keep.h"
@@ -16,59 +19,44 @@
 #include "status.h"
 #include "sync.h"
 
-#define STRICT	"?fieldManager=modelsync&fieldValidation=Strict"
+static struct object
+made_as(const struct pipelinerun *p)
+{
+	return (struct object){ .group = p->group, .kind = "PipelineRun",
+	    .resource = PIPELINERUN_RESOURCE, .name = p->name };
+}
 
 /* Whether the run that has the name already is the object's. */
 static int
-adopt(const struct job *job, struct error *error)
+adopt(const struct job *job, const struct object *o, struct error *error)
 {
-	const struct pipelinerun	*p = job->o->next;
-	const char			*what = keepf("PipelineRun %s",
-					    p->name);
-	struct answer			 a;
-	json_t				*run, *owner;
-	size_t				 i;
-	int				 rv;
+	json_t	*run, *owner;
+	size_t	 i;
+	int	 rv;
 
-	rv = http_get(kube_http(job->kube), kube_path(job->kube, p->group,
-	    PIPELINERUN_RESOURCE, p->name), &a, error);
+	if ((rv = object_get(job->kube, o, &run, error)) == 1)
+		return error_set(error, RETRY, "%s was there and is gone",
+		    object_words(job->kube, o));
 	if (rv == -1)
-		return error_in(error, "%s", what);
-	run = kube_object(&a, what, error);
-	http_free(&a);
-	if (run == NULL)
 		return -1;
 	json_array_foreach(json_object_get(json_object_get(run, "metadata"),
 	    "ownerReferences"), i, owner)
-		if (strcmp(sync_text(owner, "uid"), job->sync->uid) == 0)
+		if (strcmp(content_text(owner, "uid"), job->sync->uid) == 0)
 			return 0;
 	return error_set(error, BROKEN, "%s is there already and not owned "
-	    "by %s: delete it", what, job->sync->name);
+	    "by %s: delete it", object_words(job->kube, o), job->sync->name);
 }
 
 static int
 create(const struct job *job, struct guard *guard, const char **name,
     struct error *error)
 {
-	const struct pipelinerun	*p = job->o->next;
-	const char			*body = keep_dump(p->body);
-	struct answer			 a;
-	int				 rv = 0;
+	const struct object	 o = made_as(job->o->next);
+	int			 rv;
 
-	*name = p->name;
-	if (http_send(kube_http(job->kube), guard, &(struct request){
-	    .method = "POST", .path = keepf("%s" STRICT, kube_path(job->kube,
-	    p->group, PIPELINERUN_RESOURCE, NULL)), .body = body,
-	    .type = "application/json", .len = strlen(body) }, &a,
-	    error) == -1)
-		return -1;
-	if (a.status == 409 && strcmp(kube_reason(&a), "AlreadyExists") == 0)
-		rv = adopt(job, error);
-	else if (kube_object(&a, keepf("PipelineRun %s", p->name),
-	    error) == NULL)
-		rv = -1;
-	http_free(&a);
-	return rv;
+	*name = o.name;
+	rv = object_create(job->kube, guard, &o, job->o->next->body, error);
+	return rv == 1 ? adopt(job, &o, error) : rv;
 }
 
 static const struct run *

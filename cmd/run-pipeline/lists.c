@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "kube/kube.h"
+#include "kube/tekton.h"
 #include "net/http.h"
 #include "run/boot.h"
 #include "run/crew.h"

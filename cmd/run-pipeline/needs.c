@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kube/content.h"
+#include "kube/tekton.h"
 #include "net/http.h"
 #include "run/keep.h"
 
@@ -103,7 +105,7 @@ told_errors(const json_t *json)
 	for (i = 0; i < json_array_size(list) && i < MOST_ERRORS; i++) {
 		item = json_array_get(list, i);
 		text = json_is_string(item) ? json_string_value(item) :
-		    sync_text(item, "message");
+		    content_text(item, "message");
 		if (*text == '\0')
 			text = "an error without a message";
 		all = *all == '\0' ? text : keepf("%s; %s", all, text);
@@ -219,14 +221,14 @@ void
 needs_plan(const struct sync *s, const json_t *plan, struct needs *n)
 {
 	struct refusal	 r = { NULL, NULL };
-	const char	*verb = sync_text(plan, "verb");
-	const char	*name = sync_text(plan, "generation");
+	const char	*verb = content_text(plan, "verb");
+	const char	*name = content_text(plan, "generation");
 	bool		 needed;
 
 	*n = (struct needs){ .state = NEEDS_FAILED };
 	if (!json_is_string(json_object_get(plan, "row"))) {
 		refuse(&r, "RuleFailed", "the model \"%s\" has no plan: %s",
-		    s->model, sync_text(plan, "why"));
+		    s->model, content_text(plan, "why"));
 		fail(n, &r);
 		return;
 	}

@@ -12,16 +12,12 @@
 #include <jansson.h>
 
 struct answer;
+struct param;				/* kube/tekton.h */
 struct refusal;
 struct sync;
 
 #define NEEDS_CEILING	((size_t)256 << 10)	/* bytes of an answer */
 #define NEEDS_MOST	1000			/* parameters */
-
-/* Kept for the run. */
-struct param {
-	const char	*name, *value;
-};
 
 enum needs_state {
 	NEEDS_UNASKED,

@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "kube/tekton.h"
 #include "model/runner.h"
 #include "run/keep.h"
 #include "run/lease.h"

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kube/content.h"
+#include "kube/tekton.h"
 #include "model/runner.h"
 #include "run/hash.h"
 #include "run/keep.h"
@@ -22,39 +24,11 @@ spec_of(const struct sync *s)
 	return json_object_get(s->template, "spec");
 }
 
-static void
-check_form(const struct sync *s, struct refusal *r)
-{
-	const json_t	*spec = spec_of(s), *list, *item;
-	const char	*group = sync_text(s->template, "apiVersion");
-	size_t		 i;
-
-	if (*group != '\0' && strcmp(group, PIPELINERUN_V1) != 0 &&
-	    strcmp(group, PIPELINERUN_V1BETA1) != 0)
-		refuse(r, "InvalidTemplate", "apiVersion of the template is "
-		    "\"%s\", expected %s or %s", group, PIPELINERUN_V1,
-		    PIPELINERUN_V1BETA1);
-	if (!json_is_object(spec))
-		refuse(r, "InvalidTemplate", "the template has no spec");
-	if (json_is_object(json_object_get(spec, "pipelineRef")) ==
-	    json_is_object(json_object_get(spec, "pipelineSpec")))
-		refuse(r, "InvalidTemplate", "the template must have one of "
-		    "pipelineRef and pipelineSpec");
-	list = json_object_get(spec, "params");
-	if (list != NULL && !json_is_null(list) && !json_is_array(list))
-		refuse(r, "InvalidTemplate", "params of the template is no "
-		    "list");
-	json_array_foreach(list, i, item)
-		if (*sync_text(item, "name") == '\0')
-			refuse(r, "InvalidTemplate", "params[%zu] of the "
-			    "template has no name", i);
-}
-
 /* A run in another namespace would have that one's accounts. */
 static void
 check_namespace(const struct sync *s, struct refusal *r)
 {
-	const char	*name = sync_text(json_object_get(s->template,
+	const char	*name = content_text(json_object_get(s->template,
 			    "metadata"), "namespace");
 
 	if (*name != '\0' && strcmp(name, s->namespace) != 0)
@@ -120,7 +94,7 @@ has_param(const json_t *spec, const char *name)
 	size_t		 i;
 
 	json_array_foreach(json_object_get(spec, "params"), i, item)
-		if (strcmp(sync_text(item, "name"), name) == 0)
+		if (strcmp(content_text(item, "name"), name) == 0)
 			return true;
 	return false;
 }
@@ -146,9 +120,9 @@ rewrite(const json_t *spec, const json_t *resource, bool single)
 	size_t		 i;
 
 	json_array_foreach(json_object_get(its, "params"), i, item) {
-		name = sync_text(item, "name");
+		name = content_text(item, "name");
 		if (!single || has_param(spec, name))
-			name = keepf("%s-%s", sync_text(resource, "name"),
+			name = keepf("%s-%s", content_text(resource, "name"),
 			    name);
 		all = keepf("%s%s{name: %s, value: %s}", all,
 		    *all == '\0' ? "" : ", ", name,
@@ -174,8 +148,8 @@ check_resources(const struct sync *s, struct refusal *r)
 		return;
 	for (i = 0; i < n; i++) {
 		item = json_array_get(list, i);
-		name = sync_text(item, "name");
-		type = sync_text(json_object_get(item, "resourceSpec"),
+		name = content_text(item, "name");
+		type = content_text(json_object_get(item, "resourceSpec"),
 		    "type");
 		if (strcmp(type, "git") != 0) {
 			what = keepf("%s; \"%s\" is no git resource with its "
@@ -197,11 +171,14 @@ void
 pipelinerun_check(const struct sync *s, const struct runner *runner,
     struct refusal *r)
 {
+	const char	*problem;
+
 	if (s->template == NULL) {
 		refuse(r, "InvalidTemplate", "there is no template");
 		return;
 	}
-	check_form(s, r);
+	if ((problem = tekton_problem(s->template)) != NULL)
+		refuse(r, "InvalidTemplate", "%s", problem);
 	check_namespace(s, r);
 	check_accounts(json_object_get(s->template, "spec"), runner, r);
 	check_resources(s, r);
@@ -238,31 +215,14 @@ name_of(const struct making *m)
 	    hash_parts(n, part));
 }
 
-/* The texts of a template's labels or annotations, but for names of ours. */
-static json_t *
-copied(const struct sync *s, const char *which)
-{
-	json_t		*from = json_object_get(json_object_get(s->template,
-			    "metadata"), which);
-	json_t		*into = json_object(), *value;
-	const char	*key;
-
-	if (json_is_object(from))
-		json_object_foreach(from, key, value)
-			if (json_is_string(value) &&
-			    strncmp(key, "modelsync.dev/", 14) != 0 &&
-			    strncmp(key, "tekton.dev/", 11) != 0)
-				json_object_set(into, key, value);
-	return into;
-}
-
 static json_t *
 metadata(const struct making *m, const char *name)
 {
 	const struct sync	*s = m->sync;
-	json_t			*labels = copied(s, "labels");
-	json_t			*notes = copied(s, "annotations");
+	json_t			*labels, *notes;
 
+	labels = content_copied(s->template, "labels");
+	notes = content_copied(s->template, "annotations");
 	json_object_set_new(labels, LABEL_MANAGER, json_string(MANAGER));
 	json_object_set_new(labels, LABEL_OWNER,
 	    json_string(pipelinerun_owner(s)));
@@ -277,101 +237,20 @@ metadata(const struct making *m, const char *name)
 	    "blockOwnerDeletion", 1);
 }
 
-/* Ours in the template's places, and behind them what it does not have. */
-static json_t *
-params(const struct making *m)
-{
-	json_t	*all = json_array(), *old, *item;
-	size_t	 i, j;
-	bool	*used = keep((m->n + 1) * sizeof(*used));
-
-	old = json_object_get(spec_of(m->sync), "params");
-	json_array_foreach(old, i, item) {
-		for (j = 0; j < m->n && strcmp(sync_text(item, "name"),
-		    m->param[j].name) != 0; j++)
-			continue;
-		if (j == m->n) {
-			json_array_append(all, item);
-			continue;
-		}
-		if (!used[j])
-			json_array_append_new(all, json_pack("{ss ss}",
-			    "name", m->param[j].name, "value",
-			    m->param[j].value));
-		used[j] = true;
-	}
-	for (j = 0; j < m->n; j++)
-		if (!used[j])
-			json_array_append_new(all, json_pack("{ss ss}",
-			    "name", m->param[j].name, "value",
-			    m->param[j].value));
-	return all;
-}
-
-/* Moves a value in an object; what stands there already stays. */
-static void
-move(json_t *from, const char *was, json_t *into, const char *is)
-{
-	json_t	*value = json_object_get(from, was);
-
-	if (value == NULL)
-		return;
-	if (json_object_get(into, is) == NULL)
-		json_object_set(into, is, value);
-	json_object_del(from, was);
-}
-
-/* An object's own mapping of a key, made when it is not there. */
-static json_t *
-inside(json_t *spec, const char *key)
-{
-	if (!json_is_object(json_object_get(spec, key)))
-		json_object_set_new(spec, key, json_object());
-	return json_object_get(spec, key);
-}
-
-/*
- * What v1 calls otherwise than v1beta1, in which the templates of old were
- * written without saying so.  v1 drops what it does not know: a run would
- * have the rights of another account.
- */
-static void
-modernise(json_t *spec)
-{
-	json_t	*item;
-	size_t	 i;
-
-	if (json_object_get(spec, "serviceAccountName") != NULL)
-		move(spec, "serviceAccountName",
-		    inside(spec, "taskRunTemplate"), "serviceAccountName");
-	if (json_object_get(spec, "podTemplate") != NULL)
-		move(spec, "podTemplate", inside(spec, "taskRunTemplate"),
-		    "podTemplate");
-	if (json_object_get(spec, "timeout") != NULL)
-		move(spec, "timeout", inside(spec, "timeouts"), "pipeline");
-	json_array_foreach(json_object_get(spec, "taskRunSpecs"), i, item) {
-		if (!json_is_object(item))
-			continue;
-		move(item, "taskServiceAccountName", item,
-		    "serviceAccountName");
-		move(item, "taskPodTemplate", item, "podTemplate");
-	}
-}
-
 void
 pipelinerun_make(const struct making *m, struct pipelinerun *run,
     struct refusal *r)
 {
-	json_t	*spec = json_deep_copy(spec_of(m->sync)), *list = params(m);
+	json_t	*spec = json_deep_copy(spec_of(m->sync));
+	json_t	*list = tekton_params(spec, m->param, m->n);
 	size_t	 n = json_array_size(list), size;
 
-	run->group = strcmp(sync_text(m->sync->template, "apiVersion"),
-	    PIPELINERUN_V1BETA1) == 0 ? PIPELINERUN_V1BETA1 : PIPELINERUN_V1;
+	run->group = tekton_group(m->sync->template);
 	run->name = name_of(m);
 	json_object_del(spec, "resources");	/* null, or an empty list */
 	json_object_set_new(spec, "params", list);
 	if (strcmp(run->group, PIPELINERUN_V1) == 0)
-		modernise(spec);
+		tekton_modernise(spec);
 	run->body = keep_json(json_pack("{ss ss so so}", "apiVersion",
 	    run->group, "kind", "PipelineRun", "metadata",
 	    metadata(m, run->name), "spec", spec));

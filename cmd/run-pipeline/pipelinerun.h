@@ -18,10 +18,6 @@ struct runner;
 struct runs;
 struct sync;
 
-#define PIPELINERUN_V1		"tekton.dev/v1"
-#define PIPELINERUN_V1BETA1	"tekton.dev/v1beta1"
-#define PIPELINERUN_RESOURCE	"pipelineruns"
-
 /* On the runs we make. */
 #define LABEL_OWNER	"modelsync.dev/owner"	/* pipelinerun_owner() */
 #define LABEL_MANAGER	"app.kubernetes.io/managed-by"

@@ -2,6 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kube/content.h"
+#include "kube/tekton.h"
 #include "run/keep.h"
 
 #include "pipelinerun.h"
@@ -25,7 +27,7 @@ struct runs {
 static const char *
 copy(const json_t *object, const char *key)
 {
-	const char	*text = sync_text(object, key);
+	const char	*text = content_text(object, key);
 
 	return *text == '\0' ? "" : keepf("%s", text);
 }
@@ -34,7 +36,7 @@ copy(const json_t *object, const char *key)
 static long
 number(const json_t *metadata, const char *key)
 {
-	const char	*text = sync_text(json_object_get(metadata,
+	const char	*text = content_text(json_object_get(metadata,
 			    "annotations"), key);
 	char		*end;
 	long		 n;
@@ -45,35 +47,20 @@ number(const json_t *metadata, const char *key)
 	    n > MOST_FAILURES ? 0 : n;
 }
 
-static const json_t *
-succeeded(const json_t *status)
-{
-	const json_t	*c;
-	size_t		 i;
-
-	json_array_foreach(json_object_get(status, "conditions"), i, c)
-		if (strcmp(sync_text(c, "type"), "Succeeded") == 0)
-			return c;
-	return NULL;
-}
-
-/* Reasons are many and grow; the status has three values. */
 static void
-read_state(const json_t *status, struct run *run)
+read_state(const json_t *item, struct run *run)
 {
-	const json_t	*c = succeeded(status);
-	const char	*text = sync_text(c, "status");
+	const json_t	*status = json_object_get(item, "status");
+	const json_t	*c = content_condition(item, "Succeeded");
+	int		 rv = tekton_succeeded(item);
 
 	run->seen = c != NULL;
-	if (strcmp(text, "True") == 0)
-		run->state = RUN_SUCCEEDED;
-	else if (strcmp(text, "False") == 0)
-		run->state = RUN_FAILED;
-	else
+	if (rv == -1)
 		return;
-	run->finished = sync_time(status, "completionTime");
+	run->state = rv == 1 ? RUN_SUCCEEDED : RUN_FAILED;
+	run->finished = content_time(status, "completionTime");
 	if (run->finished == 0)
-		run->finished = sync_time(c, "lastTransitionTime");
+		run->finished = content_time(c, "lastTransitionTime");
 	if (run->finished == 0)
 		run->finished = run->created;
 }
@@ -88,13 +75,13 @@ read_run(const json_t *item, struct run *run)
 	    .uid = copy(m, "uid"),
 	    .version = copy(m, "resourceVersion"),
 	    /* Items of a list need not say what the list says. */
-	    .group = strcmp(sync_text(item, "apiVersion"),
+	    .group = strcmp(content_text(item, "apiVersion"),
 	    PIPELINERUN_V1BETA1) == 0 ? PIPELINERUN_V1BETA1 : PIPELINERUN_V1,
-	    .deleting = *sync_text(m, "deletionTimestamp") != '\0',
-	    .created = sync_time(m, "creationTimestamp"),
+	    .deleting = *content_text(m, "deletionTimestamp") != '\0',
+	    .created = content_time(m, "creationTimestamp"),
 	    .generation = number(m, NOTE_GENERATION),
 	    .failures = number(m, NOTE_FAILURES) };
-	read_state(json_object_get(item, "status"), run);
+	read_state(item, run);
 }
 
 static int
@@ -146,7 +133,7 @@ runs_add(struct runs *all, const json_t *items)
 			continue;
 		read_run(item, &run);
 		json_array_foreach(owners, j, owner)
-			add(all, item, sync_text(owner, "uid"), &run);
+			add(all, item, content_text(owner, "uid"), &run);
 	}
 	all->sorted = false;
 }

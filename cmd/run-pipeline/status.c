@@ -1,5 +1,6 @@
 #include <string.h>
 
+#include "kube/content.h"
 #include "run/keep.h"
 #include "run/plain.h"
 #include "run/when.h"
@@ -31,7 +32,7 @@ find(const json_t *conditions, const char *type)
 	size_t		 i;
 
 	json_array_foreach(conditions, i, c)
-		if (strcmp(sync_text(c, "type"), type) == 0)
+		if (strcmp(content_text(c, "type"), type) == 0)
 			return c;
 	return NULL;
 }
@@ -42,10 +43,10 @@ condition(const struct sync *s, const char *type, const struct condition *c,
 {
 	const json_t	*was = find(json_object_get(s->status, "conditions"),
 			    type);
-	const char	*since = sync_text(was, "lastTransitionTime");
+	const char	*since = content_text(was, "lastTransitionTime");
 
 	if (*since == '\0' ||
-	    strcmp(sync_text(was, "status"), truths[c->status]) != 0)
+	    strcmp(content_text(was, "status"), truths[c->status]) != 0)
 		since = when_text(now);
 	return json_pack("{ss ss ss so sI ss}", "type", type, "status",
 	    truths[c->status], "reason", c->reason, "message",
@@ -63,8 +64,8 @@ conditions(const struct sync *s, const struct status *st, time_t now)
 	json_array_append_new(list, condition(s, "Stalled", &st->stalled,
 	    now));
 	json_array_foreach(json_object_get(s->status, "conditions"), i, was)
-		if (strcmp(sync_text(was, "type"), "Ready") != 0 &&
-		    strcmp(sync_text(was, "type"), "Stalled") != 0)
+		if (strcmp(content_text(was, "type"), "Ready") != 0 &&
+		    strcmp(content_text(was, "type"), "Stalled") != 0)
 			json_array_append(list, was);
 	return list;
 }
@@ -90,12 +91,12 @@ decision(const struct sync *s, const struct status *st, time_t now)
 	const char	*why = plain_text(st->why, LONGEST_MESSAGE);
 	bool		 same;
 
-	same = strcmp(sync_text(was, "row"), st->row) == 0 &&
-	    strcmp(sync_text(was, "message"), why) == 0 &&
+	same = strcmp(content_text(was, "row"), st->row) == 0 &&
+	    strcmp(content_text(was, "message"), why) == 0 &&
 	    s->decided != 0 && s->decided <= now &&
 	    now - s->decided < REFRESH;
 	return json_pack("{ss ss ss}", "time", same ?
-	    sync_text(was, "time") : when_text(now), "row", st->row,
+	    content_text(was, "time") : when_text(now), "row", st->row,
 	    "message", why);
 }
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kube/content.h"
 #include "run/keep.h"
 #include "run/plain.h"
 #include "run/when.h"
@@ -29,52 +30,35 @@ refuse(struct refusal *r, const char *reason, const char *fmt, ...)
 	r->why = plain_text(text, LONGEST_WHY);
 }
 
-const char *
-sync_text(const json_t *object, const char *key)
-{
-	const char	*text = json_string_value(json_object_get(object,
-			    key));
-
-	return text == NULL ? "" : text;
-}
-
-time_t
-sync_time(const json_t *object, const char *key)
-{
-	time_t	 t;
-
-	return when_parse(sync_text(object, key), &t) == -1 ? 0 : t;
-}
-
 static void
 read_metadata(const json_t *object, struct sync *s)
 {
 	const json_t	*m = json_object_get(object, "metadata");
 
-	s->group = strcmp(sync_text(object, "apiVersion"), SYNC_OURS) == 0 ?
+	s->group = strcmp(content_text(object, "apiVersion"), SYNC_OURS) == 0 ?
 	    SYNC_OURS : SYNC_PUBLISHED;
-	s->name = sync_text(m, "name");
-	s->namespace = sync_text(m, "namespace");
-	s->uid = sync_text(m, "uid");
-	s->version = sync_text(m, "resourceVersion");
+	s->name = content_text(m, "name");
+	s->namespace = content_text(m, "namespace");
+	s->uid = content_text(m, "uid");
+	s->version = content_text(m, "resourceVersion");
 	s->generation = (long)json_integer_value(json_object_get(m,
 	    "generation"));
-	s->deleting = *sync_text(m, "deletionTimestamp") != '\0';
+	s->deleting = *content_text(m, "deletionTimestamp") != '\0';
 	if (*s->name == '\0' || *s->namespace == '\0' || *s->uid == '\0')
 		refuse(&s->bad, "InvalidObject", "metadata lacks a name, a "
 		    "namespace or a uid");
-	if (strcmp(sync_text(object, "apiVersion"), s->group) != 0)
+	if (strcmp(content_text(object, "apiVersion"), s->group) != 0)
 		refuse(&s->bad, "InvalidObject", "apiVersion is \"%s\", "
-		    "expected %s or %s", sync_text(object, "apiVersion"),
+		    "expected %s or %s", content_text(object, "apiVersion"),
 		    SYNC_OURS, SYNC_PUBLISHED);
 }
 
 static void
 read_rule(const json_t *rule, struct sync *s)
 {
-	const char	*kind = sync_text(rule, "kind");
+	const char	*kind = content_text(rule, "kind");
 
-	s->model = sync_text(rule, "model");
+	s->model = content_text(rule, "model");
 	if (strcmp(kind, "modelFreshness") == 0)
 		s->rule = RULE_FRESHNESS;
 	else if (strcmp(kind, "gitDiffers") == 0)
@@ -95,7 +79,7 @@ read_question(const json_t *spec, struct sync *s)
 	const json_t	*rule = json_object_get(spec, "rule");
 
 	if (rule != NULL && !json_is_null(rule)) {
-		if (*sync_text(spec, "needsSyncUrl") != '\0')
+		if (*content_text(spec, "needsSyncUrl") != '\0')
 			refuse(&s->bad, "InvalidRule", "spec.rule beside "
 			    "spec.needsSyncUrl, expected one of them");
 		read_rule(rule, s);
@@ -117,7 +101,7 @@ read_name(const json_t *item, const char *key, const char **name)
 {
 	const json_t	*text = json_object_get(item, key);
 
-	*name = sync_text(item, key);
+	*name = content_text(item, key);
 	return text == NULL || json_is_null(text) || json_is_string(text) ?
 	    0 : -1;
 }
@@ -234,18 +218,18 @@ read_status(json_t *status, struct sync *s)
 	if (!json_is_object(status))
 		return;
 	s->status = status;
-	s->decided = sync_time(json_object_get(status, "lastDecision"),
+	s->decided = content_time(json_object_get(status, "lastDecision"),
 	    "time");
-	s->success = sync_time(status, "lastSuccess");
+	s->success = content_time(status, "lastSuccess");
 	last = json_object_get(status, "lastRun");
-	if (*sync_text(last, "name") == '\0' ||
-	    *sync_text(last, "uid") == '\0' ||
-	    sync_time(last, "created") == 0)
+	if (*content_text(last, "name") == '\0' ||
+	    *content_text(last, "uid") == '\0' ||
+	    content_time(last, "created") == 0)
 		return;
-	s->last = (struct last){ .name = sync_text(last, "name"),
-	    .uid = sync_text(last, "uid"),
-	    .created = sync_time(last, "created"),
-	    .finished = sync_time(last, "finished"),
+	s->last = (struct last){ .name = content_text(last, "name"),
+	    .uid = content_text(last, "uid"),
+	    .created = content_time(last, "created"),
+	    .finished = content_time(last, "finished"),
 	    .succeeded = json_is_true(json_object_get(last, "succeeded")),
 	    .failures = (long)json_integer_value(json_object_get(last,
 	    "failures")),

@@ -76,12 +76,6 @@ struct sync {
  */
 void	sync_read(json_t *object, struct sync *) __attribute__((nonnull));
 
-/* A text of an object; "" when it is none. */
-const char *sync_text(const json_t *, const char *key);
-
-/* A time of an object; 0 when it is none. */
-time_t	sync_time(const json_t *, const char *key);
-
 /* Records what stands in the way, unless something does already. */
 void	refuse(struct refusal *, const char *reason, const char *fmt, ...)
 	    __attribute__((nonnull, format(printf, 3, 4)));

@@ -20,6 +20,7 @@
 #include "run/when.h"
 
 #include "cloud.h"
+#include "cluster.h"
 #include "train-model.h"
 
 #define PREVIOUS	3	/* models a trainer is shown, at most */
@@ -36,7 +37,7 @@ label_counts(const struct dataset *d)
 	return labels;
 }
 
-static int
+int
 write_manifest(const struct guard *guard, const char *folder,
     const struct manifest *m, struct error *error)
 {
@@ -93,8 +94,8 @@ build(const struct job *job, const struct step *step, struct guard *guard,
  * link is resolved: a python in a virtual environment is a link, and knows
  * where it lives by the name it was called.
  */
-static const char *
-absolute(const char *path, struct error *error)
+const char *
+absolute_path(const char *path, struct error *error)
 {
 	char	 here[PATH_MAX];
 
@@ -107,16 +108,15 @@ absolute(const char *path, struct error *error)
 	return keepf("%s/%s", here, path);
 }
 
-static const char *
-previous(const struct job *job, const char *store)
+const char *
+previous_models(const struct job *job, const char *folder)
 {
 	const struct registry	*r = job->registry;
 	const char		*list = "";
 	size_t			 i;
 
 	for (i = 0; i < r->nmodels && i < PREVIOUS; i++)
-		list = keepf("%s%s%s/models/%s", list, i == 0 ? "" : ":",
-		    store,
+		list = keepf("%s%s%s/%s", list, i == 0 ? "" : ":", folder,
 		    r->model[r->nmodels - 1 - i].manifest->generation);
 	return list;
 }
@@ -129,9 +129,9 @@ run_trainer(const struct job *job, struct guard *guard,
 	const char		*folder, *store, *path;
 	const char		**argv;
 
-	if ((folder = absolute(scratch, error)) == NULL ||
-	    (store = absolute(c->store, error)) == NULL ||
-	    (path = absolute(job->program, error)) == NULL)
+	if ((folder = absolute_path(scratch, error)) == NULL ||
+	    (store = absolute_path(c->store, error)) == NULL ||
+	    (path = absolute_path(job->program, error)) == NULL)
 		return -1;
 	argv = keep((c->command.n + 1) * sizeof(*argv));
 	memcpy(argv, c->command.item, c->command.n * sizeof(*argv));
@@ -149,28 +149,19 @@ run_trainer(const struct job *job, struct guard *guard,
 		keepf("MODELSYNC_OUTPUT=%s", folder),
 		keepf("MODELSYNC_GENERATION=%s", job->open->generation),
 		keepf("MODELSYNC_NAME=%s", c->name),
-		keepf("MODELSYNC_PREVIOUS=%s", previous(job, store)),
+		keepf("MODELSYNC_PREVIOUS=%s", previous_models(job,
+		    keepf("%s/models", store))),
 		NULL } }, ending, error);
 }
 
-/*
- * Exit 0 and a valid evaluation of this generation: that is success.  Returns
- * 1; 0 with why not; -1 when it could not be read, which is no verdict.
- */
-static int
-succeeded(const struct job *job, const char *scratch,
-    const struct ending *ending, struct error *error)
+int
+trained_well(const struct job *job, const char *folder, struct error *error)
 {
 	const char		*name = job->open->generation;
 	struct evaluation	 e;
 	int			 rv;
 
-	if (!ending->good) {
-		error_set(error, RETRY, "the trainer ended with %s",
-		    ending->words);
-		return 0;
-	}
-	rv = evaluation_read(keepf("%s/evaluation.json", scratch), &e, error);
+	rv = evaluation_read(keepf("%s/evaluation.json", folder), &e, error);
 	if (rv == -1 && error->verdict == RETRY)
 		return -1;
 	if (rv == 1)
@@ -182,6 +173,17 @@ succeeded(const struct job *job, const char *scratch,
 		    "is of %s, not of %s", e.model, name);
 	error->verdict = RETRY;	/* the next attempt may fare better */
 	return rv == 0 ? 1 : 0;
+}
+
+/* Exit 0 and a valid evaluation of this generation: that is success. */
+static int
+succeeded(const struct job *job, const char *scratch,
+    const struct ending *ending, struct error *error)
+{
+	if (ending->good)
+		return trained_well(job, scratch, error);
+	error_set(error, RETRY, "the trainer ended with %s", ending->words);
+	return 0;
 }
 
 static int
@@ -235,8 +237,12 @@ act(const struct job *job, const struct step *step, struct guard *guard,
 	if (job->google != NULL)
 		return cloud_act(job, step, guard, name, error);
 	*name = step->generation;
-	rv = strcmp(step->verb, "build") == 0 ?
-	    build(job, step, guard, error) : train(job, step, guard, error);
+	if (strcmp(step->verb, "build") == 0)
+		rv = build(job, step, guard, error);
+	else
+		rv = job->kube != NULL ?
+		    cluster_act(job, step, guard, name, error) :
+		    train(job, step, guard, error);
 	if (rv == 0)
 		remember_made(job, step);
 	return rv;

@@ -28,7 +28,7 @@
 #define LATE	300
 
 /* The last outcome of a verb for the open generation; NULL: none. */
-static const struct outcome *
+const struct outcome *
 outcome_of(const struct job *job, const char *verb)
 {
 	const struct outcome	*o;
@@ -45,7 +45,7 @@ outcome_of(const struct job *job, const char *verb)
 }
 
 /* Whether it says that something was begun, and what it is called. */
-static bool
+bool
 was_begun(const struct outcome *o)
 {
 	return o != NULL && strcmp(o->result, "done") == 0 &&
@@ -71,8 +71,8 @@ set(struct stage *s, enum phase phase, const char *why)
 }
 
 /* What goes on and has for too long is a person's to look at. */
-static void
-goes_on(const struct job *job, struct stage *s, time_t since,
+void
+stage_goes_on(const struct job *job, struct stage *s, time_t since,
     const char *what)
 {
 	long	 age = (long)(job->now - since);
@@ -116,7 +116,7 @@ by_operation(const struct job *job, struct stage *s, json_t *json,
 		unreadable(job, s, o->at, keepf("%s: %s", o->name, op.why));
 		break;
 	case GOING_ON:
-		goes_on(job, s, o->at, keepf("%s goes on", o->name));
+		stage_goes_on(job, s, o->at, keepf("%s goes on", o->name));
 		break;
 	case FAILED_FOR_GOOD:
 		set(s, FAILED, op.why);
@@ -168,8 +168,8 @@ by_suspicion(const struct job *job, struct stage *s, json_t *operations,
 		}
 		if (op.progress == GOING_ON) {
 			s->name = op.name;
-			goes_on(job, s, op.created, keepf("%s, which may be "
-			    "ours, goes on", op.name));
+			stage_goes_on(job, s, op.created, keepf("%s, which "
+			    "may be ours, goes on", op.name));
 			s->phase = s->phase == OVERDUE ? OVERDUE : UNREADABLE;
 			return;
 		}
@@ -206,8 +206,8 @@ by_job(const struct job *job, struct stage *s, json_t *json)
 		unreadable(job, s, since, why);
 		break;
 	case JOB_RUNNING:
-		goes_on(job, s, since, keepf("BigQuery job %s-export goes "
-		    "on", job->open->generation));
+		stage_goes_on(job, s, since, keepf("BigQuery job %s-export "
+		    "goes on", job->open->generation));
 		break;
 	case JOB_DONE:
 		set(s, DONE, "the data is in the bucket");
@@ -459,7 +459,7 @@ by_state(const struct job *job, struct stage *s, json_t *custom)
 		}
 	for (i = 0; i < sizeof(going) / sizeof(going[0]); i++)
 		if (strcmp(state, going[i]) == 0) {
-			goes_on(job, s, since, keepf("%s is %s", name,
+			stage_goes_on(job, s, since, keepf("%s is %s", name,
 			    state));
 			return;
 		}

@@ -293,9 +293,11 @@ check_failures(const struct job *job, time_t now, struct step *step)
 		return false;
 	if (job->attempt >= (size_t)job->config->maximum_failures)
 		return hold(step, "9 too many failures", keepf("%zu "
-		    "attempts failed in a row; see trainer.log of the last "
-		    "below failed/, then give spec.training.retry a new "
-		    "text", job->attempt));
+		    "attempts failed in a row; see %s, then give "
+		    "spec.training.retry a new text", job->attempt,
+		    job->records ? "where the last ran, and what it left "
+		    "below failed/" : "trainer.log of the last below "
+		    "failed/"));
 	until = job->failed_at + backoff(job->attempt);
 	if (now >= until)
 		return false;

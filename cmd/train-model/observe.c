@@ -19,6 +19,7 @@
 #include "run/zone.h"
 
 #include "cloud.h"
+#include "cluster.h"
 #include "train-model.h"
 
 #define DAY		86400L
@@ -52,8 +53,10 @@ is_model(const struct registry *r, const char *generation)
  * started are dead for certain, what is not in the store will not come.
  */
 static enum effect
-find_effect(const struct log *log, const struct registry *r)
+find_effect(const struct job *job)
 {
+	const struct log	*log = job->log;
+	const struct registry	*r = job->registry;
 	const struct intent	*i = log->intent;
 	enum effect		 absent = log->orphaned ? EFFECT_LOST :
 				    EFFECT_UNKNOWN;
@@ -69,6 +72,11 @@ find_effect(const struct log *log, const struct registry *r)
 		return EFFECT_DONE;
 	if (strcmp(i->verb, "build") == 0 &&
 	    listed(r->open, r->nopen, i->generation))
+		return EFFECT_DONE;
+	/* What is there was begun, however it stands. */
+	if (job->kube != NULL && strcmp(i->verb, "train") == 0 &&
+	    job->open != NULL && job->stage[0].phase != ABSENT &&
+	    strcmp(job->open->generation, i->generation) == 0)
 		return EFFECT_DONE;
 	return absent;
 }
@@ -384,19 +392,26 @@ observe(struct job *job, struct world *w, struct error *error)
 	if (w->google != NULL) {
 		if (cloud_stages(job, error) == -1)
 			return -1;
+	} else if (w->config->job || w->config->pipeline_run) {
+		job->kube = w->kube;
+		if (cluster_stages(job, error) == -1)
+			return -1;
 	} else if (job->open != NULL)
 		lay_stages(job);
 	/* What a store that is not there does not show is not ruled out. */
 	if (w->log->intent != NULL && job->gone == NULL &&
-	    w->google == NULL)
-		job->effect = find_effect(w->log, job->registry);
+	    w->google == NULL) {
+		job->effect = find_effect(job);
+		if (job->kube != NULL)
+			job->effect_name = w->log->intent->generation;
+	}
 	job->stem = manifest_stem(w->config,
 	    job->newest == NULL ? "" : job->newest->model);
 	count_failures(job);
 	count_starts(job);
 	tell(job, w->plan);
 	if (lay_windows(job, error) == -1 || (w->google == NULL &&
-	    find_program(job, error) == -1))
+	    job->kube == NULL && find_program(job, error) == -1))
 		return -1;
 	/* An open generation has its data; nothing new is chosen beside it. */
 	if (w->log->intent != NULL || job->open != NULL)

@@ -15,9 +15,13 @@
 struct archive;
 struct config;
 struct dataset;
+struct error;
 struct google;
+struct guard;
+struct kube;
 struct log;
 struct manifest;
+struct object;
 struct registry;
 struct sqltext;
 struct step;
@@ -68,7 +72,15 @@ struct job {
 	struct stage		*stage;		/* of open, in order */
 	size_t			 nstages;
 	const char		*dataset, *model;	/* AutoML's, or
-						   Vertex AI's; NULL */
+						   Vertex AI's, or what a
+						   run says; NULL */
+	struct kube		*kube;		/* of training.job and
+						   .pipelineRun; NULL */
+	json_t			*template;	/* of what trains: spec, and
+						   perhaps metadata */
+	const struct object	*workload;	/* what trains open; NULL */
+	const char		*output;	/* what it writes to; NULL:
+						   not there */
 	bool			 records;	/* a failure is a step of its
 						   own: "fail" */
 	const char		*stem;		/* of a new generation */
@@ -117,5 +129,21 @@ struct job {
 
 const char	*retry_hash(const struct config *);
 void		 remember_made(const struct job *, const struct step *);
+
+/* The newest models in a folder, as a trainer is told of them. */
+const char	*previous_models(const struct job *, const char *folder);
+
+/* A path that holds in every folder; kept.  NULL: it cannot be told. */
+const char	*absolute_path(const char *, struct error *);
+
+/*
+ * Whether a folder has a valid evaluation of the open generation.  Returns 1;
+ * 0 with why not; -1 when it could not be read, which is no verdict.
+ */
+int		 trained_well(const struct job *, const char *folder,
+		    struct error *);
+
+int		 write_manifest(const struct guard *, const char *folder,
+		    const struct manifest *, struct error *);
 
 #endif

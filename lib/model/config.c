@@ -129,6 +129,15 @@ check_servers(const struct checking *k)
 		    "server");
 }
 
+static const char *
+training_of(const struct config *c)
+{
+	return c->automl ? "spec.training.automl" : c->vertex ?
+	    "spec.training.vertex" : c->job ? "spec.training.job" :
+	    c->pipeline_run ? "spec.training.pipelineRun" :
+	    "spec.training.exec";
+}
+
 /* A server is reached with a token, and they mean nothing without it. */
 static void
 check_lease(const struct checking *k)
@@ -147,13 +156,11 @@ check_lease(const struct checking *k)
 	    c->lease_ca != NULL))
 		document_problem(k->document, at, "tokenFile or caFile "
 		    "without server, expected the server they are for");
-}
-
-static const char *
-training_of(const struct config *c)
-{
-	return c->automl ? "spec.training.automl" : c->vertex ?
-	    "spec.training.vertex" : "spec.training.exec";
+	if ((c->job || c->pipeline_run) && c->lease != NULL)
+		document_problem(k->document, node_nearest(k->root,
+		    "spec.lease.file"), "file beside %s, expected "
+		    "kubernetes: its %s are made there", training_of(c),
+		    c->job ? "Jobs" : "PipelineRuns");
 }
 
 /* The data goes from BigQuery to a trainer in the cloud, or stays here. */
@@ -246,9 +253,13 @@ find_paths(struct config *c)
 	for (i = 0; i < c->archive_paths.n; i++)
 		c->archive_paths.item[i] = from_here(folder,
 		    c->archive_paths.item[i]);
-	if (c->automl || c->vertex)
+	c->cluster.template = from_here(folder, c->job ? c->cluster.job :
+	    c->cluster.run);
+	if (c->job || c->pipeline_run)
+		c->cloud.deadline = c->cluster.deadline;
+	if (c->automl || c->vertex || c->job || c->pipeline_run)
 		c->training_deadline = 0;
-	else
+	if (!c->automl && !c->vertex)
 		c->store = from_here(folder, c->store);
 	c->google.credentials = from_here(folder, c->google.credentials);
 	c->google.ca = from_here(folder, c->google.ca);

@@ -80,6 +80,19 @@ struct hydrate_config {
 	long		 deadline;	/* s */
 };
 
+/*
+ * What is common to training by a Job and by a PipelineRun, in the namespace
+ * of the Lease.
+ */
+struct cluster_config {
+	const char	*job, *run;	/* templates as they are given, of one
+					   or the other; NULL */
+	const char	*template;	/* file of an object, or of its spec */
+	long		 deadline;	/* s */
+	const char	*result;	/* of a PipelineRun, which names the
+					   model; NULL */
+};
+
 struct serving_config {
 	bool		 given;
 	bool		 merged;	/* when: merged */
@@ -147,6 +160,8 @@ struct config {
 	long		 training_deadline;	/* s; 0: no program of ours */
 	bool		 automl, vertex;	/* that, and not exec */
 	struct cloud_config cloud;
+	bool		 job, pipeline_run;	/* the same */
+	struct cluster_config cluster;
 	long		 starts_count, starts_per;	/* 0: no limit; s */
 	const char	*retry;			/* "" when absent */
 

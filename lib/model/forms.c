@@ -42,20 +42,6 @@ read_name(const char *text, void *at)
 	return store(text, at);
 }
 
-static const char *
-read_namespace(const char *text, void *at)
-{
-	size_t	 len = strlen(text);
-
-	if (!consists_of(text, LETTERS DIGITS "-") || len == 0 ||
-	    text[0] == '-' || text[len - 1] == '-')
-		return "lower-case letters, digits and dashes, no dash at "
-		    "either end";
-	return store(text, at);
-}
-
-const struct form form_namespace = { "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$",
-    read_namespace };
 const struct form form_name = { "^[a-z]([-a-z0-9]*[a-z0-9])?$", read_name };
 
 static const char *

@@ -11,6 +11,7 @@ struct form;
 extern const struct form
 	form_name,	/* DNS label beginning with a letter; const char * */
 	form_namespace,	/* of Kubernetes, a DNS label; const char * */
+	form_result,	/* name of a result of Tekton; const char * */
 	form_owner,	/* GitHub organisation or user; const char * */
 	form_path,	/* in a repository, below its root; const char * */
 	form_branch,	/* of git, without refs/heads/; const char * */

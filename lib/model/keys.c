@@ -92,6 +92,18 @@ static const char *const	skips[] = { "gate", "hold", NULL };
     .high = 2000, AT(which.host_key),					\
     .about = "The key that the ssh server must have, as ssh-keyscan "	\
     "prints it: TYPE BASE64." }
+/* What a Job and a PipelineRun have in common. */
+#define CLUSTER(name, which, what)					\
+{ "spec.training." name ".template", KIND_TEXT,				\
+    RULE_REQUIRED | RULE_SPARSE, .low = 1, .high = LONGEST_LINE,	\
+    AT(cluster.which), .about = "File of " what " or of its spec, "	\
+    "YAML or JSON, relative to this document." },			\
+{ "spec.training." name ".store", KIND_TEXT, RULE_REQUIRED, .low = 1,	\
+    AT(store), .about = "Folder of datasets and models, relative to "	\
+    "this document, on a volume that its containers have too." },	\
+{ "spec.training." name ".deadline", KIND_DURATION, 0, .low = 60,	\
+    .high = LONGEST_RUN, .preset = "30m", AT(cluster.deadline),		\
+    .about = "From when on one that is active needs a person." }
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 static const struct rule	table[] = {
@@ -214,10 +226,16 @@ CLOUD("vertex"),
 { "spec.training.vertex.servingImage", KIND_TEXT, 0, .low = 1,
     .high = LONGEST_LINE, AT(cloud.serving_image),
     .about = "Image of the container that serves a model; absent: image." },
-{ "spec.training.job", KIND_LATER, RULE_ONE,
+{ "spec.training.job", KIND_MAP, RULE_ONE, AT(job),
     .about = "By a Kubernetes Job." },
-{ "spec.training.pipelineRun", KIND_LATER, RULE_ONE,
+CLUSTER("job", job, "a Job of batch/v1"),
+{ "spec.training.pipelineRun", KIND_MAP, RULE_ONE, AT(pipeline_run),
     .about = "By a Tekton PipelineRun." },
+CLUSTER("pipelineRun", run, "a PipelineRun of tekton.dev"),
+{ "spec.training.pipelineRun.result", KIND_TEXT, RULE_SPARSE, .low = 1,
+    .high = 253, .form = &form_result, AT(cluster.result),
+    .about = "The result of the run that is the model's name; absent: the "
+    "generation's name is." },
 { "spec.training.maximumStarts", KIND_MAP, 0,
     .about = "How many trainings may begin in a stretch of time; absent: "
     "any number." },

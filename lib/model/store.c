@@ -91,6 +91,13 @@ clear_stale(const char *store, const char *prefix, struct error *error)
 	return 0;
 }
 
+static const char *
+prefix_of(const struct scratch *s)
+{
+	return keepf("%.*s.", OWNER_DIGITS,
+	    hash_bytes(s->owner, strlen(s->owner)));
+}
+
 int
 store_scratch(const struct scratch *s, const struct guard *guard,
     const char **path, struct error *error)
@@ -107,8 +114,7 @@ store_scratch(const struct scratch *s, const struct guard *guard,
 		if (make_folder(keepf("%s%s", s->store, folder[i]),
 		    error) == -1)
 			return -1;
-	prefix = keepf("%.*s.", OWNER_DIGITS,
-	    hash_bytes(s->owner, strlen(s->owner)));
+	prefix = prefix_of(s);
 	if (clear_stale(s->store, prefix, error) == -1)
 		return -1;
 	*path = keepf("%s/tmp/%s%s.%08x", s->store, prefix, s->generation,
@@ -116,6 +122,20 @@ store_scratch(const struct scratch *s, const struct guard *guard,
 	if (mkdir(*path, 0755) == -1)
 		return error_errno(error, BROKEN, "store %s", *path);
 	return 0;
+}
+
+const char *
+store_found(const struct scratch *s, const char *name)
+{
+	const char	*begin = keepf("%s%s.", prefix_of(s), s->generation);
+	const char	*path = keepf("%s/tmp/%s", s->store, name);
+	struct stat	 st;
+
+	if (strncmp(name, begin, strlen(begin)) != 0 ||
+	    strchr(name, '/') != NULL || lstat(path, &st) == -1 ||
+	    !S_ISDIR(st.st_mode))
+		return NULL;
+	return path;
 }
 
 static int

@@ -35,6 +35,13 @@ struct scratch {
 int	store_scratch(const struct scratch *, const struct guard *,
 	    const char **path, struct error *) __attribute__((nonnull));
 
+/*
+ * The path of a scratch folder by the last part of it, as it was noted
+ * elsewhere; kept.  NULL when it is none of that work's, or not there.
+ */
+const char	*store_found(const struct scratch *, const char *name)
+		    __attribute__((nonnull));
+
 /* Writes a file in a scratch folder.  Needs an unspent guard. */
 int	store_write(const struct guard *, const char *path,
 	    const struct bytes *, struct error *) __attribute__((nonnull));

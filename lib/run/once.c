@@ -237,7 +237,8 @@ once_run(const struct once *once, struct ended *ended)
 	struct plan	 plan = { .tool = tool.name,
 			    .config = once->config };
 	struct world	 w = { .config = once->config, .plan = &plan,
-			    .google = once->google, .dry = set->dry };
+			    .google = once->google, .dry = set->dry,
+			    .kube = once->terms->kube };
 	struct error	 error;
 	struct lease	*lease;
 	const char	*holder;

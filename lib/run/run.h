@@ -14,6 +14,7 @@ struct error;
 struct google;
 struct guard;
 struct job;
+struct kube;
 struct log;
 struct plan;
 struct step;
@@ -34,6 +35,7 @@ struct world {
 	time_t			 now;	/* the one clock */
 	struct plan		*plan;	/* where observe() tells what it saw */
 	struct google		*google;	/* NULL: not asked for */
+	struct kube		*kube;		/* the Lease's; NULL: a file */
 	bool			 dry;		/* nothing may be written */
 	bool			 progress;	/* somebody is watching */
 	time_t			 model_time;	/* observe() sets it: of the

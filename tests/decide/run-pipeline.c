@@ -15,6 +15,7 @@
 #include "cmd/run-pipeline/run-pipeline.h"
 #include "cmd/run-pipeline/status.h"
 #include "cmd/run-pipeline/sync.h"
+#include "kube/tekton.h"
 #include "model/runner.h"
 #include "run/error.h"
 #include "run/keep.h"

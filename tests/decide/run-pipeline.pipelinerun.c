@@ -10,6 +10,7 @@
 #include "cmd/run-pipeline/needs.h"
 #include "cmd/run-pipeline/pipelinerun.h"
 #include "cmd/run-pipeline/sync.h"
+#include "kube/tekton.h"
 #include "model/runner.h"
 #include "run/keep.h"
 #include "test.h"

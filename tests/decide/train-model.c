@@ -93,6 +93,21 @@ cloud_open(const char *name)
 	job.records = true;
 }
 
+/* The same by a Job, or by a PipelineRun. */
+static void
+kubejob_open(const char *name, enum phase phase)
+{
+	generation_open(name);
+	stage[0] = (struct stage){ .verb = "train", .phase = phase,
+	    .target = "Job issues-ba9876543210", .why = "its turn",
+	    .spends = true };
+	stage[1] = (struct stage){ .verb = "register", .phase = ABSENT,
+	    .target = "models/issues-ba9876543210", .why = "to register",
+	    .counts = true };
+	job.nstages = 2;
+	job.records = true;
+}
+
 static void
 run(void)
 {
@@ -115,6 +130,24 @@ static bool
 holds(void)
 {
 	return step.hold != NULL && step.verb == NULL;
+}
+
+static void
+row_3_of_a_job(void)
+{
+	kubejob_open("3 a Job is made", ABSENT);
+	CHECK(is("3 open generation: train", "train"));
+	CHECK(step.stem == NULL && step.deadline == 0);
+	kubejob_open("3 a Job that is active", RUNNING);
+	CHECK(is("3 open generation: running", NULL) && !holds());
+	kubejob_open("3 a Job that is overdue", OVERDUE);
+	CHECK(is("3 open generation: overdue", NULL) && holds());
+	kubejob_open("3 a Job that is complete", DONE);
+	CHECK(is("3 open generation: register", "register"));
+	CHECK_STR(step.stem, open_one.stem);
+	kubejob_open("3 a Job that failed, or is gone", FAILED);
+	CHECK(is("3 open generation: failed", "fail"));
+	CHECK_STR(step.target, "failed/issues-ba9876543210");
 }
 
 static void
@@ -317,6 +350,12 @@ rows_9_to_11(void)
 	job.attempt = 3;
 	job.failed_at = NOW - 30 * DAY;
 	CHECK(is("9 ", NULL) && holds());
+	CHECK(strstr(step.hold, "trainer.log") != NULL);
+	test("9 what trains elsewhere has no trainer.log");
+	job.records = true;
+	CHECK(is("9 ", NULL) && holds());
+	CHECK(strstr(step.hold, "trainer.log") == NULL);
+	CHECK(strstr(step.hold, "where the last ran") != NULL);
 
 	old_model("10 back-off doubles from 10 min to 6 h");
 	config.maximum_failures = 100;
@@ -503,6 +542,7 @@ main(void)
 {
 	empty.memo = keep_json(json_object());
 	rows_1_and_2();
+	row_3_of_a_job();
 	row_3();
 	row_3_stages();
 	rows_4_to_6();

@@ -78,6 +78,18 @@ broken notebook manifests/notebook/job.yaml 's/suspend: true/suspend: false/'
 broken notebook manifests/notebook/job.yaml 's/timeout=14m/timeout=16m/'
 broken notebook manifests/notebook/requirements.txt 's/^nbclient==/nbclient>=/'
 
+t 'what is broken is noticed: training elsewhere'
+c=manifests/components
+broken 'rights to make' $c/training-job/kustomization.yaml 's/\[create, get\]/[create, get, delete]/'
+broken 'rights to make' $c/training-pipelinerun/kustomization.yaml 's/verbs: \[get\]/verbs: [create]/'
+broken 'a Job: its' $c/training-job/job.yaml 's/backoffLimit: 0/backoffLimit: 6/'
+broken 'a Job: its' $c/training-job/job.yaml 's/Token: false/Token: true/'
+broken 'a Job: its' $c/training-job/job.yaml 's/: 1200/: 1800/'
+broken 'a Job: its' $c/training-job/job.yaml 's,mountPath: .*},mountPath: /models},'
+broken 'a PipelineRun: its' $c/training-pipelinerun/run.yaml 's/subPath: models/subPath: other/'
+broken 'a PipelineRun: its' $c/training-pipelinerun/run.yaml 's/name: notebook/name: generation/'
+broken 'a PipelineRun: its' $c/training-pipelinerun/run.yaml 's/20m0s/40m0s/'
+
 t 'what is broken is noticed: files'
 broken parses manifests/base/store.yaml 's/^kind: .*/&\n&/'
 broken parses manifests/base/store.yaml 's/kind: .*/kind: Thing/'

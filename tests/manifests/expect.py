@@ -7,6 +7,7 @@ Prints a line "ok   ..." or "FAIL ..." for each promise."""
 import os
 import re
 import sys
+import tempfile
 
 import yaml
 
@@ -20,6 +21,7 @@ KINDS = {"CronJob", "Namespace", "ServiceAccount", "Role", "RoleBinding",
          "Lease", "ConfigMap", "PersistentVolumeClaim", "NetworkPolicy",
          "PrometheusRule", "Kustomization", "Component", "Model",
          "Task", "Pipeline", "PipelineRunner", "CustomResourceDefinition",
+         "Job", "PipelineRun",
          "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding"}
 OBJECTS = "run-pipeline"        # not of a model: of a namespace's objects
 SYNCS = ["modelsync.dev", "automl.cloudai.kubeflow.org"]
@@ -370,6 +372,116 @@ def notebook(top, render):
                 yield f"requirements.txt: {line.strip()} is not pinned"
 
 
+TRAINING = {"training-job": ("job.yaml", "batch", "jobs"),
+            "training-pipelinerun": ("run.yaml", "tekton.dev",
+                                     "pipelineruns")}
+PATIENCE = 1800     # s: the deadline that the components' documents give
+
+
+def rules(patches, name):
+    """The rules that a component adds to a Role."""
+    return [op["value"] for p in patches
+            if p["target"] == {"kind": "Role", "name": name}
+            for op in yaml.load(p["patch"], tree.Strict)
+            if (op["op"], op["path"]) == ("add", "/rules/-")]
+
+
+def training_rights(top):
+    """Who trains elsewhere makes and looks, and its plan looks."""
+    for component, (file, group, resource) in TRAINING.items():
+        k = tree.kustomization(f"{top}/manifests/components/{component}")
+        if [g["files"] for g in k["configMapGenerator"]] != [[file]]:
+            yield f"{component}: its template is not beside the document"
+        for name, verbs in (("train-model", ["create", "get"]),
+                            ("train-model-plan", ["get"])):
+            want = [{"apiGroups": [group], "resources": [resource],
+                     "verbs": verbs}]
+            if rules(k["patches"], name) != want:
+                yield f"{component}: {name}: {rules(k['patches'], name)}"
+        if len(k["patches"]) != 2:
+            yield f"{component}: more than rights"
+
+
+def training_job(top):
+    """As restricted as our own pods, and over before anybody is called."""
+    [job] = tree.documents(f"{top}/manifests/components/training-job/job.yaml")
+    [common] = tree.documents(f"{top}/cronjobs/common.yaml")
+    spec, pod = job["spec"], job["spec"]["template"]["spec"]
+    ours = common["spec"]["jobTemplate"]["spec"]
+    [c], [own] = pod["containers"], ours["template"]["spec"]["containers"]
+    for key in ("restartPolicy", "securityContext", "affinity"):
+        if pod[key] != ours["template"]["spec"][key]:
+            yield f"pod: {key}"
+    if c["securityContext"] != own["securityContext"]:
+        yield "container: securityContext"
+    if spec["podFailurePolicy"] != ours["podFailurePolicy"] or \
+            spec["backoffLimit"] != 0:
+        yield "a second attempt"
+    if pod["automountServiceAccountToken"] or "serviceAccountName" in pod:
+        yield "a token"
+    if spec["activeDeadlineSeconds"] >= PATIENCE or \
+            spec["ttlSecondsAfterFinished"] < 3600:
+        yield "over too late, or gone too early"
+    store = [m for m in own["volumeMounts"] if m["name"] == "store"]
+    if c["volumeMounts"] != store or pod["volumes"] != [
+            v for v in ours["template"]["spec"]["volumes"]
+            if v["name"] == "store"]:
+        yield "the store is elsewhere"
+    if {"cpu", "memory"} != set(c["resources"]["limits"]):
+        yield "no limits"
+
+
+def training_run(top):
+    """Fits the Pipeline of the notebook, and is over as early."""
+    [run] = tree.documents(
+        f"{top}/manifests/components/training-pipelinerun/run.yaml")
+    found = {o["kind"]: o for o in tree.objects(f"{top}/manifests/notebook")}
+    spec, pipeline = run["spec"], found["Pipeline"]
+    known = {p["name"] for p in pipeline["spec"]["params"]}
+    ours = {"generation", "name", "dataset", "output"}
+    given = {p["name"] for p in spec["params"]}
+    if spec["pipelineRef"] != {"name": pipeline["metadata"]["name"]} or \
+            given - known or given & ours or ours - known:
+        yield f"parameters: {sorted(given)} of {sorted(known)}"
+    [w] = spec["workspaces"]
+    if w["persistentVolumeClaim"] != {"claimName": "store"} or \
+            w["subPath"] != "models" or [w["name"]] != [
+                x["name"] for x in pipeline["spec"]["workspaces"]]:
+        yield "the store is elsewhere"
+    most = re.fullmatch(r"(\d+)m0s", spec["timeouts"]["pipeline"])
+    [used] = pipeline["spec"]["tasks"]
+    if not seconds(used["timeout"]) <= int(most[1]) * 60 < PATIENCE:
+        yield "timeouts"
+    if spec["taskRunTemplate"]["podTemplate"][
+            "automountServiceAccountToken"]:
+        yield "a token"
+
+
+def training_rendered(top, scratch):
+    """What kubectl makes of everything and a component."""
+    for component, (file, group, resource) in TRAINING.items():
+        k = {"apiVersion": "kustomize.config.k8s.io/v1beta1",
+             "kind": "Kustomization", "namespace": "modelsync",
+             "resources": [], "components": []}
+        for key, folder in (("resources", "manifests"),
+                            ("resources", "cronjobs"),
+                            ("components",
+                             f"manifests/components/{component}")):
+            k[key].append(os.path.relpath(f"{top}/{folder}", scratch))
+        with open(f"{scratch}/kustomization.yaml", "w",
+                  encoding="ascii") as f:
+            yaml.dump(k, f)
+        s = Scene(tree.rendered(scratch))
+        if file not in s.get("ConfigMap", "model")["data"]:
+            yield f"{component}: no {file} beside the document"
+        for name, verbs in (("train-model", ["create", "get"]),
+                            ("train-model-plan", ["get"])):
+            got = s.get("Role", name)["rules"]
+            if got[-1] != {"apiGroups": [group], "resources": [resource],
+                           "verbs": verbs} or len(got) < 2:
+                yield f"{component}: Role {name}: {got}"
+
+
 def main(top, render):
     names = tools(top)
     check("every YAML file parses, strictly", parse(top))
@@ -381,6 +493,14 @@ def main(top, render):
     check("a notebook's Job and Task", notebook(top, render))
     if failed:
         return
+    check("training by a Job: its template", training_job(top))
+    check("training by a PipelineRun: its template", training_run(top))
+    check("training elsewhere: rights to make and to look, no more",
+          training_rights(top))
+    if render:
+        with tempfile.TemporaryDirectory() as scratch:
+            check("training elsewhere: rendered",
+                  training_rendered(top, os.path.realpath(scratch)))
     judge("", tree.scene(top), names)
     if not render:
         return

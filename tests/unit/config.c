@@ -129,6 +129,31 @@ check_defaults(void)
 }
 
 static void
+check_cluster(void)
+{
+	const char	*by_job;
+
+	test("training by a Job: no program, no cloud");
+	CHECK(read_corpus("job") == 0);
+	CHECK(config.job && !config.pipeline_run && !config.automl &&
+	    !config.vertex && config.command.n == 0);
+	CHECK_STR(config.cluster.template, CORPUS "/job.yaml");
+	CHECK_STR(config.store, CORPUS "/models");
+	CHECK(config.cluster.result == NULL);
+	CHECK(config.cluster.deadline == 7200 &&
+	    config.cloud.deadline == 7200 && config.training_deadline == 0);
+	by_job = config.spec_hash;
+
+	test("training by a PipelineRun, and the result that names a model");
+	CHECK(read_corpus("run") == 0);
+	CHECK(config.pipeline_run && !config.job);
+	CHECK_STR(config.cluster.template, CORPUS "/run.yaml");
+	CHECK_STR(config.cluster.result, "automl.model");
+	CHECK(config.cloud.deadline == 7200 && config.training_deadline == 0);
+	CHECK(strcmp(by_job, config.spec_hash) != 0);
+}
+
+static void
 check_lists(void)
 {
 	const struct window	*w = config.window;
@@ -320,6 +345,7 @@ main(void)
 	check_corpus();
 	check_defaults();
 	check_values();
+	check_cluster();
 	check_paths();
 	check_hashes();
 	check_unreadable();

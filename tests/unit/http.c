@@ -1,8 +1,4 @@
-#include <sys/socket.h>
 #include <sys/wait.h>
-
-#include <arpa/inet.h>
-#include <netinet/in.h>
 
 #include <err.h>
 #include <stdio.h>
@@ -12,6 +8,7 @@
 #include "run/error.h"
 #include "run/keep.h"
 #include "run/lease.h"
+#include "server.h"
 #include "tmp.h"
 #include "test.h"
 
@@ -89,39 +86,6 @@ notes(void)
 	CHECK(strstr(error.text, "PUT http://127.0.0.1:1/apis") != NULL);
 }
 
-/*
- * A server that reads one request and gives the answer, or just hangs up.
- * Returns its pid and origin.
- */
-static pid_t
-serve(const char *reply, const char **origin)
-{
-	struct sockaddr_in	 at = { .sin_family = AF_INET };
-	socklen_t		 len = sizeof(at);
-	char			 request[4096];
-	pid_t			 pid;
-	int			 s, c;
-
-	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	if ((s = socket(AF_INET, SOCK_STREAM, 0)) == -1 ||
-	    bind(s, (struct sockaddr *)&at, sizeof(at)) == -1 ||
-	    listen(s, 1) == -1 ||
-	    getsockname(s, (struct sockaddr *)&at, &len) == -1)
-		err(1, "a server");
-	*origin = keepf("http://127.0.0.1:%u", ntohs(at.sin_port));
-	if ((pid = fork()) == -1)
-		err(1, "fork");
-	if (pid == 0) {
-		if ((c = accept(s, NULL, NULL)) == -1 ||
-		    read(c, request, sizeof(request)) <= 0 ||
-		    write(c, reply, strlen(reply)) == -1)
-			_exit(1);
-		_exit(0);
-	}
-	close(s);
-	return pid;
-}
-
 /* One action sent to an origin; how its Lease stands afterwards. */
 static const struct log *
 act_on(const char *origin, const char *result, int *rv)
@@ -163,20 +127,20 @@ actions(void)
 	CHECK(rv == -1 && log->intent == NULL);
 
 	test("an action without an answer stays in doubt");
-	pid = serve("", &origin);
+	pid = server("", &origin);
 	log = act_on(origin, "failed", &rv);
 	CHECK(rv == -1 && log->intent != NULL);
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
 
 	test("an action that was answered is known");
-	pid = serve("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n",
+	pid = server("HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n",
 	    &origin);
 	log = act_on(origin, "done", &rv);
 	CHECK(rv == 0 && log->intent == NULL && log->noutcomes == 1);
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
 
 	test("a server's error may come after the effect: in doubt");
-	pid = serve("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",
+	pid = server("HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",
 	    &origin);
 	log = act_on(origin, "failed", &rv);
 	CHECK(rv == 0 && log->intent != NULL);

@@ -120,6 +120,45 @@ leftovers(void)
 
 }
 
+/* What is found by a name that was noted. */
+static const char *
+found(const char *owner, const char *generation, const char *name)
+{
+	return store_found(&(struct scratch){ store, owner, generation },
+	    name);
+}
+
+static void
+notes(void)
+{
+	struct guard	*g = take();
+	const char	*path, *name;
+
+	test("a scratch folder is found by the last part of its path");
+	CHECK(scratch("local/m", g, &path) == 0);
+	name = strrchr(path, '/') + 1;
+	CHECK_STR(found("local/m", "g-1", name), path);
+
+	test("not by that of other work, nor out of the store");
+	CHECK(found("local/m-2", "g-1", name) == NULL);
+	CHECK(found("local/m", "g-2", name) == NULL);
+	CHECK(found("local/m", "g-1", "") == NULL);
+	CHECK(found("local/m", "g-1", "..") == NULL);
+	CHECK(found("local/m", "g-1", keepf("%s/../%s", name, name)) ==
+	    NULL);
+	CHECK(mkdir(keepf("%s/deep", path), 0755) == 0);
+	CHECK(found("local/m", "g-1", keepf("%s/deep", name)) == NULL);
+
+	test("nor a link or a file in its place, nor one that is gone");
+	CHECK(symlink("/etc", keepf("%s.link", path)) == 0);
+	CHECK(found("local/m", "g-1", keepf("%s.link", name)) == NULL);
+	tmp_file(keepf("%s.file", path), "");
+	CHECK(found("local/m", "g-1", keepf("%s.file", name)) == NULL);
+	CHECK(scratch("local/m", g, &path) == 0);
+	CHECK(found("local/m", "g-1", name) == NULL);
+	CHECK(lease_drop(g, "failed", NULL, &error) == 0);
+}
+
 static void
 troubles(void)
 {
@@ -146,6 +185,7 @@ main(void)
 	store = keepf("%s/store", tmp());
 	entries();
 	leftovers();
+	notes();
 	troubles();
 	tmp_end();
 	return test_end();

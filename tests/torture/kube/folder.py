@@ -30,7 +30,7 @@ spec:
     archive: {{paths: [events/*.json], organisation: acme}}
     labels: {{allow: ["kind/*", "area/*"], minimumCount: 20}}
   training:
-    exec: {{command: [{trainer}], store: models, deadline: {deadline}s}}
+    {training}
   freshness: {{maximumAge: 24h}}
   gate: {{precision: 0.70, recall: 0.30}}
   config:
@@ -116,8 +116,13 @@ def make(w, trainer, bin_folder):
     write(trainer, TRAINER.format(bin=bin_folder), 0o755)
 
 
-def document(where, trainer, deadline=30, create=False):
+def document(where, trainer, deadline=30, create=False, elsewhere=None):
+    """`elsewhere`: the workload (workload.py) that trains, not a program."""
     ca = f", caFile: {where['ca']}" if where["ca"] else ""
+    training = (f"exec: {{command: [{trainer}], store: models, "
+                f"deadline: {deadline}s}}" if elsewhere is None else
+                f"{elsewhere.key}: {{template: {elsewhere.template}, "
+                "store: models, deadline: 10m}")
     return DOCUMENT.format(
-        trainer=trainer, deadline=deadline, server=where["url"],
-        token=where["token"], ca=ca, create="true" if create else "false")
+        training=training, server=where["url"], token=where["token"], ca=ca,
+        create="true" if create else "false")

@@ -5,6 +5,7 @@ comes once may leave no trace on a read (the run then ends as if nothing had
 been), and one that lasts ends the run.
 """
 
+TIMES = {"no Date", "bad Date", "clock far on", "clock far back"}
 FAR = 3600      # s that a clock jumps, beyond what any run accepts
 STATUS = {"kind": "status", "body": True}
 
@@ -23,8 +24,13 @@ class Kind:
         self.words = more.get("words", ())
 
     def allowed(self, case, n, lasts):
-        """Exit statuses of a run whose exchange n fails."""
+        """Exit statuses of a run whose exchange n fails.  Only the first
+        answer tells the time."""
         base = case.status
+        if 1 < n <= case.reads:
+            found = {base} if self.name in TIMES else {
+                base if s == "base" else s for s in self.read}
+            return found | ({base} if self.passes and not lasts else set())
         if n == 1:
             found = {base if s == "base" else s for s in self.read}
             if self.passes and not lasts:
@@ -33,8 +39,8 @@ class Kind:
                 found = self.absent(found)
             return found
         found = {base if s == "base" else s for s in self.write}
-        if self.name.startswith("409") and case.acts and n == 3:
-            found = {1}         # how the step ended could not be noted
+        if self.name.startswith("409") and case.acts and n > case.takes:
+            found = {1}         # not done, or how it ended not noted
         return found
 
 
@@ -97,6 +103,11 @@ ALL = [
 NAMED = {kind.name: kind for kind in ALL}
 
 
-def of(n):
-    """Those that an exchange can meet: only reads can be stale."""
-    return [kind for kind in ALL if n == 1 or kind.write is not None]
+def of(case, n):
+    """Those that an exchange can meet.  Only the Lease has a version before, by
+    which a read can be stale; what is made while the clock is far on would not
+    end when it is back."""
+    return [kind for kind in ALL
+            if (n == 1 or kind.write is not None)
+            and not (case.effect and n <= case.effect
+                     and kind.name == "clock far on")]

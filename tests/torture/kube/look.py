@@ -3,6 +3,8 @@
 import os
 import zlib
 
+from kube import workload
+
 SHELVES = ("datasets", "models", "failed")
 
 
@@ -70,6 +72,7 @@ class Look:
         self.branches = {name for name in refs if not name.endswith(".lock")}
         self.locks = set(refs) - self.branches
         self.proposal = commit(repository, self.heads["auto-update"])
+        self.made = workload.everything(stage)
         self.leases = {tool: stage.place.lease(tool)
                        for tool in ("train-model", "deploy-model")}
 
@@ -84,6 +87,7 @@ class Look:
         """The actions between this look and a later one, in words."""
         found = [f"+{e}" for e in sorted(after.entries - self.entries)]
         found += [f"-{e}" for e in sorted(self.entries - after.entries)]
+        found += [f"+{e}" for e in after.made[len(self.made):]]
         found += [f"{b} moved" for b in self.heads
                   if self.heads[b] != after.heads[b]]
         found += [f"lock {e}" for e in sorted(self.locks ^ after.locks)]

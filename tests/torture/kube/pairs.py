@@ -8,7 +8,13 @@ from kube.signals import await_trainer
 from kube.trial import Trial
 
 CROWD = 8
-POSSESSION = ((2, "after"), (3, "before"))      # of the Lease, by who acts
+
+
+def possesses(case, n, when):
+    """Whether who is held there has the Lease, of those that act."""
+    first, last = (case.takes, "after"), (case.exchanges, "before")
+    return case.acts and (case.takes < n < case.exchanges
+                          or (n, when) in (first, last))
 
 
 def hold(stage, case, n, when, times=1):
@@ -31,7 +37,7 @@ def beside(stage, case, n, when, lapses):
     stage.place.calm()
     first.ended()
     record, changes = trial.judge([first, second], {0, 1, case.status})
-    if case.acts and not lapses and (n, when) in POSSESSION and (
+    if not lapses and possesses(case, n, when) and (
             second.end != "busy" or any(
                 line["mutating"] for line in laws.lines_of(second, record))):
         trial.say(f"the second took no notice of the first ({second})")
@@ -118,8 +124,9 @@ def late(stage, case, trains):
         await_trainer(trial)
         first.signal(signal.SIGSTOP)
     else:
-        hold(stage, case, 2, "after")
-        first = stage.start(case.tool, *words, document="late.yaml")
+        hold(stage, case, case.takes, "after")
+        first = stage.start(case.tool, *words, document=case.document
+                            if case.workload else "late.yaml")
         if len(stage.place.held(1)) != 1:
             trial.say("never took the Lease")
         first.signal(signal.SIGSTOP)

@@ -40,9 +40,9 @@ class Sub:
 def fault_subs(case, n):
     """Every kind once, and on reads those that a second try may pass also
     for good."""
-    for kind in kinds.of(n):
+    for kind in kinds.of(case, n):
         yield Sub("fault", case, faults.fault, n, kind.name, False)
-    if n == 1:
+    if n <= case.reads:
         for kind in kinds.ALL:
             if kind.passes:
                 yield Sub("fault", case, faults.fault, n, kind.name, True)
@@ -64,7 +64,7 @@ def beside_subs(case):
     for n in range(1, case.exchanges + 1):
         for when in WHEN:
             yield Sub("beside", case, pairs.beside, n, when, False)
-            if not (case.acts and (n, when) == (2, "after")):
+            if not (case.acts and (n, when) == (case.takes, "after")):
                 yield Sub("beside", case, pairs.beside, n, when, True)
 
 
@@ -78,12 +78,12 @@ def full(rounds):
             yield Sub("clock", case, faults.clock, hours)
         yield from signal_subs(case)
         yield from beside_subs(case)
-        if case.exchanges > 1:
+        if case.exchanges > case.reads:
             for swapped in (False, True):
                 yield Sub("both", case, pairs.both_looked, swapped)
-        for r in range(rounds):
+        for r in range(rounds // 10 + 1 if case.workload else rounds):
             yield Sub("crowd", case, pairs.crowd, r % 4 != 3)
-        if case.name in ("build", "train", "push"):
+        if case.name in ("build", "train", "push") or case.effect:
             yield Sub("late", case, pairs.late, False)
         if case.trains:
             yield Sub("late", case, pairs.late, True)
@@ -93,9 +93,9 @@ def every(subs, step, first):
     return list(subs)[first % step::step]
 
 
-def draw(queue, n):
+def draw(queue, case, n):
     """The kind that has waited longest of those an exchange can meet."""
-    kind = next(kind for kind in queue if kind in kinds.of(n))
+    kind = next(kind for kind in queue if kind in kinds.of(case, n))
     queue.remove(kind)
     queue.append(kind)
     return kind.name
@@ -103,17 +103,20 @@ def draw(queue, n):
 
 def some(case, turn, queue):
     """Of one case what the slice has; `turn` rotates the choice."""
+    few = case.workload is not None
     yield Sub("plain", case, faults.plain)
     for n in range(1, case.exchanges + 1):
-        for _ in range(2):
-            yield Sub("fault", case, faults.fault, n, draw(queue, n), False)
+        for _ in range(1 if few else 2):
+            yield Sub("fault", case, faults.fault, n, draw(queue, case, n),
+                      False)
     if turn % 5 == 0:
         yield Sub("restart", case, faults.restart)
     if turn % 3 == 0:
         yield Sub("clock", case, faults.clock, 6 if turn % 2 else -6)
-    # Five is prime to the four ways at each exchange: all of them occur.
-    yield from every(signal_subs(case), 5, turn)
-    yield from every(beside_subs(case), 5, turn)
+    # Prime to the four ways at each exchange: all of them occur.
+    step = 9 if few else 5
+    yield from every(signal_subs(case), step, turn)
+    yield from every(beside_subs(case), step, turn)
     if case.acts:
         yield Sub("both", case, pairs.both_looked, bool(turn % 2))
         yield Sub("crowd", case, pairs.crowd, True)

@@ -15,11 +15,15 @@ def told(trial, run, case, n, since):
     if time.monotonic() - since > END:
         trial.say(f"took more than {END} s to end ({run})")
     last = n == case.exchanges
-    record, changes = trial.judge([run], {case.status} if last else {1})
+    begun = n == case.effect    # and is brought to its end
+    reads = n <= case.reads and not case.acts   # and goes on to look
+    record, changes = trial.judge([run], {case.status} if last else
+                                  {0, 1} if begun else
+                                  {1, case.status} if reads else {1})
     writes = sum(line["mutating"] for line in record)
-    if n == 1 and writes:
+    if n <= case.reads and writes and not last:
         trial.say(f"began to write after it was told to end ({run})")
-    if not last and changes:
+    if not last and not begun and changes:
         trial.say(f"acted after it was told to end ({run})")
 
 

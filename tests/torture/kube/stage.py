@@ -8,7 +8,7 @@ import subprocess
 import time
 from datetime import datetime, timezone
 
-from kube import folder
+from kube import folder, workload
 from kube.place import lease
 from kube.run import Run
 from shared.times import moved
@@ -20,18 +20,20 @@ LAPSE = 56      # s: the longest Lease of these runs, its grace, and one
 
 class State:
     """A copy of the folder, the cluster's objects, and its time; `prior` are
-    the objects one run before."""
+    the objects one run before, `w` is where the folder was."""
 
-    def __init__(self, copy, objects, now, prior):
+    def __init__(self, w, copy, objects, now, prior):
+        self.w = w
         self.copy = copy
         self.objects = objects
         self.now = now
         self.prior = prior
 
-    def shifted(self, now):
-        """The objects as JSON, with their times moved to another now."""
-        return tuple(json.dumps(moved(state, self.now, now - self.now))
-                     for state in (self.objects, self.prior))
+    def shifted(self, now, w):
+        """The objects as JSON, with their times moved to another now, and
+        their paths to another folder."""
+        return [json.dumps(moved(state, self.now, now - self.now)).replace(
+            self.w + "/", w + "/") for state in (self.objects, self.prior)]
 
 
 class Stage:
@@ -57,6 +59,13 @@ class Stage:
                             ("late.yaml", {"deadline": 2})):
             folder.write(os.path.join(self.w, name), folder.document(
                 self.place.where, self.trainer, **terms))
+        for name, found in workload.OF.items():
+            folder.write(os.path.join(self.w, name), folder.document(
+                self.place.where, self.trainer, elsewhere=found))
+            folder.write(os.path.join(self.w, found.template),
+                         found.text(self))
+        folder.write(os.path.join(self.w, "pipeline"), workload.PIPELINE,
+                     0o755)
 
     def begin(self):
         """The first state: nothing was ever done."""
@@ -71,10 +80,12 @@ class Stage:
     def save(self, name, prior=None):
         copy = self.path(f"states/{name}")
         os.makedirs(self.path("states"), exist_ok=True)
-        subprocess.run(["cp", "-a", self.w, copy], check=True)
+        # First, because it brings the cluster on, and what trains with it.
         objects = self.place.ask("GET", "/dump")
+        subprocess.run(["cp", "-a", self.w, copy], check=True)
+        now = int(self.place.ask("GET", "/clock")["seconds"])
         self.states[name] = State(
-            copy, objects, int(self.place.ask("GET", "/clock")["seconds"]),
+            self.w, copy, objects, now,
             self.states[prior].objects if prior else objects)
 
     def restore(self, name, past=None):
@@ -91,15 +102,26 @@ class Stage:
         self.gate(False)
         self.place.calm()
         self.now = self.place.clock(now=int(time.time()) - EARLY)
-        objects, prior = state.shifted(self.now)
+        objects, prior = state.shifted(self.now, self.w)
         if past is None:
             self.place.ask("PUT", "/dump", objects)
         else:
-            self.place.ask("PUT", "/dump", prior)
-            now = [o for o in json.loads(objects)["kubernetes"]["objects"]
-                   if o["metadata"]["name"] == f"{past}-issues"]
-            self.place.put(past, now[0] if now else None)
+            self.age(past, json.loads(objects), json.loads(prior))
         self.place.ask("DELETE", "/record")
+
+    def age(self, tool, objects, prior):
+        """Everything as in `objects`, and the Lease of a tool twice: as it
+        was before, and then as it is."""
+        def lease_in(found):
+            return [o for o in found["kubernetes"]["objects"]
+                    if o["metadata"]["name"] == f"{tool}-issues"]
+
+        now = lease_in(objects)
+        others = [o for o in objects["kubernetes"]["objects"]
+                  if o not in now]
+        objects["kubernetes"]["objects"] = others + lease_in(prior)
+        self.place.ask("PUT", "/dump", objects)
+        self.place.put(tool, now[0] if now else None)
 
     def gate(self, shut):
         """Shut: trainers wait at their beginning."""
