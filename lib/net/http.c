@@ -357,10 +357,12 @@ read_again(struct exchange *x, size_t n, int try)
 	return m;
 }
 
-/* What came of an answer that is not whole is of no use. */
+/* What came of an answer that is not whole is nobody's, and may be secret. */
 static int
 tell_lost(const struct exchange *x, struct error *error)
 {
+	if (x->answer->body != NULL)
+		explicit_bzero(x->answer->body, x->answer->len);
 	http_free(x->answer);
 	return error_set(error, x->again || x->reach == REACH_SENT ? RETRY :
 	    BROKEN, "%s %.*s: %s", x->method, (int)strcspn(x->url, "?"),

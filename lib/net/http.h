@@ -120,7 +120,7 @@ const char	*http_origin(const struct http *) __attribute__((nonnull));
  * Reads a path.  Tried again with growing pauses while that may help (a
  * lost connection, 429, 5xx), as the server's Retry-After says, inside the
  * deadline of the run.  Returns 0 with an answer of any status; -1, RETRY
- * or BROKEN, when none came.
+ * or BROKEN, when none came, and then there is no body to free.
  */
 int		 http_get(struct http *, const char *path, struct answer *,
 		    struct error *) __attribute__((nonnull));
@@ -158,8 +158,8 @@ int		 http_finish(struct beside *, bool patient, struct answer *,
 /*
  * The one write of a run, on a connection of its own and never repeated.
  * Spends the guard.  Returns 0 with an answer of any status; -1 when none
- * came, and then lease_drop() leaves the intent open unless the server
- * cannot have seen the request.
+ * came: there is no body to free, and lease_drop() leaves the intent open
+ * unless the server cannot have seen the request.
  */
 int		 http_send(struct http *, struct guard *,
 		    const struct request *, struct answer *, struct error *)

@@ -91,6 +91,11 @@ looks(void)
 	CHECK(look(reply(404, "text/html", "<html>")) == -1);
 	CHECK(error.verdict == RETRY);
 
+	test("half an answer is none, and nothing of it is left behind");
+	CHECK(look("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+	    "Content-Length: 1000\r\n\r\n" FOUND) == -1);
+	CHECK(error.verdict == RETRY);
+
 	test("another object, or none, says nothing of it");
 	CHECK(look(reply(200, "application/json", "{\"metadata\":{\"name\":"
 	    "\"other\"}}")) == -1);
@@ -153,6 +158,9 @@ creations(void)
 
 	test("whether it was made is not known");
 	CHECK(create("") == -1);
+	CHECK(error.verdict == RETRY);
+	CHECK(create("HTTP/1.1 201 Created\r\nContent-Type: "
+	    "application/json\r\nContent-Length: 1000\r\n\r\n" FOUND) == -1);
 	CHECK(error.verdict == RETRY);
 	CHECK(create(refusal(500, "InternalError", "j")) == -1);
 	CHECK(error.verdict == RETRY);
