@@ -158,8 +158,8 @@ int		 http_finish(struct beside *, bool patient, struct answer *,
 /*
  * The one write of a run, on a connection of its own and never repeated.
  * Spends the guard.  Returns 0 with an answer of any status; -1 when none
- * came, without a body, and then lease_drop() leaves the intent open unless the server
- * cannot have seen the request.
+ * came, without a body, and then lease_drop() leaves the intent open unless
+ * the server cannot have seen the request.
  */
 int		 http_send(struct http *, struct guard *,
 		    const struct request *, struct answer *, struct error *)
