@@ -60,3 +60,24 @@ advance()
 {
 	world_clock "{\"advance\": $1}" >/dev/null
 }
+
+# The generation that is open.
+generation()
+{
+	ls "$W/models/datasets"
+}
+
+# begun: as far as a training that goes on elsewhere being there
+begun()
+{
+	tick train-model
+	want 0 verb=build
+	tick train-model
+	want 0 verb=train
+}
+
+# writes: exchanges that wrote, since the record was deleted
+writes()
+{
+	world_record 'select(.mutating) | .method' | wc -l
+}

@@ -44,27 +44,6 @@ fits()
 	printf '{"command": true, "volumes": {"store": "%s/models"}}' "$W"
 }
 
-# The generation that is open.
-generation()
-{
-	ls "$W/models/datasets"
-}
-
-# begun: as far as its Job being there
-begun()
-{
-	tick train-model
-	want 0 verb=build
-	tick train-model
-	want 0 verb=train
-}
-
-# writes: exchanges that wrote, since the record was deleted
-writes()
-{
-	world_record 'select(.mutating) | .method' | wc -l
-}
-
 t 'the whole loop to a model that is registered'
 trained '{}'
 world_ctl POST /jobs/plans "{\"image\": \"fit\", \"ends\": $(fits)}" \

@@ -57,27 +57,6 @@ trained()
 	Y
 }
 
-# The generation that is open.
-generation()
-{
-	ls "$W/models/datasets"
-}
-
-# begun: as far as its run being there
-begun()
-{
-	tick train-model
-	want 0 verb=build
-	tick train-model
-	want 0 verb=train
-}
-
-# writes: exchanges that wrote, since the record was deleted
-writes()
-{
-	world_record 'select(.mutating) | .method' | wc -l
-}
-
 # ever: runs that were ever made
 ever()
 {
