@@ -9,6 +9,7 @@
 #include "cmd/run-pipeline/needs.h"
 #include "cmd/run-pipeline/sync.h"
 #include "fuzz/fuzz.h"
+#include "kube/tekton.h"
 #include "net/http.h"
 
 #define MAPPINGS	8
