@@ -12,6 +12,8 @@
 #include "cmd/run-pipeline/status.h"
 #include "cmd/run-pipeline/sync.h"
 #include "fuzz/fuzz.h"
+#include "kube/content.h"
+#include "kube/tekton.h"
 #include "model/runner.h"
 
 #define NOW		1700000000	/* 2023-11-14 */
@@ -86,7 +88,7 @@ param(const json_t *list, const char *name)
 	size_t		 i;
 
 	json_array_foreach(list, i, item)
-		if (strcmp(sync_text(item, "name"), name) == 0) {
+		if (strcmp(content_text(item, "name"), name) == 0) {
 			MUST(found == NULL);
 			found = item;
 		}
@@ -100,16 +102,16 @@ check_made(const struct sync *s, const struct pipelinerun *run)
 	json_t		*spec = json_object_get(run->body, "spec");
 	const json_t	*owners = json_object_get(meta, "ownerReferences");
 
-	MUST(strcmp(sync_text(meta, "namespace"), s->namespace) == 0);
-	MUST(strcmp(sync_text(meta, "name"), run->name) == 0);
-	MUST(strcmp(sync_text(run->body, "apiVersion"), run->group) == 0);
-	MUST(json_array_size(owners) == 1 && strcmp(sync_text(
+	MUST(strcmp(content_text(meta, "namespace"), s->namespace) == 0);
+	MUST(strcmp(content_text(meta, "name"), run->name) == 0);
+	MUST(strcmp(content_text(run->body, "apiVersion"), run->group) == 0);
+	MUST(json_array_size(owners) == 1 && strcmp(content_text(
 	    json_array_get(owners, 0), "uid"), s->uid) == 0);
 	if (strspn(s->name, DNS) == strlen(s->name))
 		MUST(strlen(run->name) <= 63 &&
 		    strspn(run->name, DNS) == strlen(run->name));
 	MUST(json_object_get(spec, "resources") == NULL);
-	MUST(strcmp(sync_text(param(json_object_get(spec, "params"),
+	MUST(strcmp(content_text(param(json_object_get(spec, "params"),
 	    "name"), "value"), "m1") == 0);
 	check_rights(spec);
 }
