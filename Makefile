@@ -46,7 +46,7 @@ REPLAYS :=	$(TARGETS:%=$B/tests/fuzz/%)
 TESTS :=	$(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/decide/*.c))
 whole =		$(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c))
 # What a decision may link with: neither eyes nor hands.
-PURE :=		decide gate needs object pipelinerun runs status sync urls
+PURE :=		choice decide gate needs object pipelinerun runs status sync urls
 pure =		$(patsubst %.c,$B/%.o,$(filter $(PURE:%=cmd/$(1)/%.c), \
 		$(wildcard cmd/$(1)/*.c)))
 
@@ -76,9 +76,10 @@ $B/tests/bench/%: $B/tests/bench/%.o $(LIB)
 $B/tests/decide/%: $B/tests/decide/%.o $$(call pure,$$(basename $$*)) $(LIB)
 	$(LINK)
 
-# FUZZ=1: libFuzzer has the main(), and makes the inputs up.
+# FUZZ=1: libFuzzer has the main(), and makes the inputs up.  Named as above.
 $B/tests/fuzz/%: $B/tests/fuzz/%.o $B/tests/fuzz/keep.o \
-    $(if $(FUZZ),,$B/tests/fuzz/replay.o) $(LIB)
+    $(if $(FUZZ),,$B/tests/fuzz/replay.o) $$(call pure,$$(basename $$*)) \
+    $(LIB)
 	$(LINK)
 
 -include $(shell find $B -name '*.d' 2>/dev/null)

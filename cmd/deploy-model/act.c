@@ -41,18 +41,22 @@ evaluation_trailer(const struct evaluation *e)
 }
 
 /*
- * Made of the model alone, so that the same proposal on the same base is the
- * same commit.
+ * Made of the model and the base, so that the same proposal on the same base
+ * is the same commit.
  */
 static const char *
-message(const struct config *c, const struct model *m)
+message(const struct config *c, const struct model *m,
+    const struct proposal *p)
 {
 	const struct manifest	*f = m->manifest;
+	const char		*again = p->after == NULL ? "" :
+				    keepf("The same change on %s as of "
+				    "%.7s.\n\n", c->base, p->base);
 
 	return keepf("%s: update the model to %s\n\n"
-	    "Trained on %zu examples up to %s.\n\n"
+	    "Trained on %zu examples up to %s.\n\n%s"
 	    "Model: %s\nGeneration: %s\nData-Watermark: %s\n%s",
-	    c->name, f->model, f->examples, when_text(f->watermark),
+	    c->name, f->model, f->examples, when_text(f->watermark), again,
 	    f->model, f->generation, when_text(f->watermark),
 	    evaluation_trailer(m->evaluation));
 }
@@ -74,7 +78,11 @@ push(const struct job *job, const struct step *step, struct guard *guard,
 			change[p.nchanges++] = (struct change){
 			    .path = job->file[i].path,
 			    .content = job->file[i].is };
-	p.message = message(c, m);
+	/* What is there stays below: nothing is forced. */
+	if (!c->force && job->branch.exists &&
+	    strcmp(job->branch.name, job->head_name) == 0)
+		p.after = job->head;
+	p.message = message(c, m, &p);
 	p.time = m->manifest->created;
 	*name = oid;
 	if ((c->hydrate.given ?
@@ -82,7 +90,7 @@ push(const struct job *job, const struct step *step, struct guard *guard,
 	    repo_write(job->repo, guard, &p, oid, error)) == -1)
 		return -1;
 	return repo_push(job->repo, guard, &(struct push){
-	    .branch = c->head, .to = oid,
+	    .branch = job->head_name, .to = oid,
 	    .was = job->head[0] == '\0' ? NULL : job->head }, error);
 }
 
@@ -145,6 +153,7 @@ act(const struct job *job, const struct step *step, struct guard *guard,
 		return serving_act(job, step, guard, name, error);
 	if (strcmp(step->verb, "delete-branch") == 0)
 		return repo_push(job->repo, guard, &(struct push){
-		    .branch = job->config->head, .was = job->head }, error);
+		    .branch = job->spent->name, .was = job->spent->oid },
+		    error);
 	return request_act(job, step, guard, name, error);
 }

@@ -8,8 +8,8 @@
 #include "run/step.h"
 #include "run/when.h"
 
+#include "choice.h"
 #include "deploy-model.h"
-#include "gate.h"
 
 #define ADORN_TRIES	3	/* of putting labels on a request */
 #define EVALUATION_WAIT	3600	/* s a new model may lack its evaluation */
@@ -61,37 +61,6 @@ close_intent(const struct job *job, struct step *step)
 	    i->verb, i->target, when_text(i->at), what[job->effect]));
 }
 
-static const struct candidate *
-listed(const struct job *job, const char *id)
-{
-	size_t	 i;
-
-	for (i = 0; id != NULL && i < job->nmodels; i++)
-		if (strcmp(job->model[i].id, id) == 0)
-			return &job->model[i];
-	return NULL;
-}
-
-/* Order of age; equal times by name. */
-static bool
-is_newer(const struct candidate *m, time_t created, const char *id)
-{
-	if (m->created != created)
-		return m->created > created;
-	return strcmp(m->id, id) > 0;
-}
-
-static bool
-newer_than_live(const struct job *job, const struct candidate *m)
-{
-	const struct candidate	*live = listed(job, job->live);
-
-	if (job->live_empty)
-		return true;
-	return is_newer(m, live == NULL ? job->live_time : live->created,
-	    job->live);
-}
-
 static bool
 check_copies(const struct job *job, struct step *step)
 {
@@ -121,7 +90,7 @@ check_live(const struct job *job, struct step *step)
 	}
 	if (check_copies(job, step))
 		return true;
-	if (job->live_empty || listed(job, job->live) != NULL ||
+	if (job->live_empty || choice_listed(job, job->live) != NULL ||
 	    job->live_ours)
 		return false;
 	return hold(step, "5 live set by a person", keepf("%s says \"%s\"%s, "
@@ -140,140 +109,6 @@ await_evaluation(const struct job *job, time_t now, struct step *step)
 	return settle(step, "7 evaluation awaited", keepf("%s was made at %s "
 	    "and has no evaluation yet", newest->id,
 	    when_text(newest->created)));
-}
-
-static const struct override *
-override_of(const struct job *job, const char *id, time_t now)
-{
-	const struct override	*o;
-	size_t			 i;
-
-	for (i = 0; i < job->config->noverrides; i++) {
-		o = &job->config->override[i];
-		if (strcmp(o->model, id) == 0 &&
-		    (o->until == 0 || now < o->until))
-			return o;
-	}
-	return NULL;
-}
-
-static const struct hold *
-hold_of(const struct job *job, const char *id, time_t now)
-{
-	const struct hold	*h;
-	size_t			 i;
-
-	for (i = 0; i < job->config->nholds; i++) {
-		h = &job->config->hold[i];
-		if ((strcmp(h->model, "*") == 0 ||
-		    strcmp(h->model, id) == 0) &&
-		    (h->until == 0 || now < h->until))
-			return h;
-	}
-	return NULL;
-}
-
-/* Why a person must look before this model may be proposed; NULL: no need. */
-static const char *
-held_by(const struct job *job, const struct candidate *m, time_t now)
-{
-	const struct override	*o = override_of(job, m->id, now);
-	const struct hold	*h = hold_of(job, m->id, now);
-
-	if (o != NULL && o->hold)
-		return NULL;
-	if (h != NULL)
-		return keepf("%s is held%s: %s", m->id, h->until == 0 ? "" :
-		    keepf(" until %s", when_text(h->until)), h->reason);
-	if (m->rolled_back != NULL)
-		return keepf("%s was rolled back: %s", m->id, m->rolled_back);
-	if (m->rejected != NULL)
-		return keepf("%s was rejected: %s", m->id, m->rejected);
-	return NULL;
-}
-
-/* Adds a sentence to a list of them. */
-static const char *
-also(const char *list, const char *sentence)
-{
-	return *list == '\0' ? sentence : keepf("%s; %s", list, sentence);
-}
-
-/* What was found while a candidate was looked for, in words. */
-struct search {
-	const char	*figures;	/* of the candidate, against the gate */
-	const char	*passed;	/* over, and why; "" */
-	const char	*holds;		/* "" */
-	size_t		 nholds;
-	enum step_gate	 gate;		/* of those that it was asked of */
-};
-
-/*
- * Row 8 and 10: the newest model newer than live that neither a hold nor the
- * gate stops.
- */
-static const struct candidate *
-choose(const struct job *job, time_t now, struct search *found)
-{
-	const struct candidate	*m;
-	const struct override	*o;
-	const char		*live, *sentence;
-	enum gate		 verdict;
-	size_t			 i;
-
-	*found = (struct search){ "", "", "", 0, STEP_GATE_NONE };
-	live = listed(job, job->live) != NULL ? job->live : NULL;
-	for (i = job->nmodels; i-- > 0;) {
-		m = &job->model[i];
-		if (!newer_than_live(job, m))
-			break;
-		if ((sentence = held_by(job, m, now)) != NULL) {
-			found->holds = also(found->holds, sentence);
-			found->nholds++;
-			continue;
-		}
-		o = override_of(job, m->id, now);
-		verdict = gate_judge(job->config, m, live, &sentence);
-		if (o != NULL && o->gate && m->evaluation != NULL) {
-			verdict = GATE_PASSED;
-			sentence = keepf("%s; %s let it pass: %s", sentence,
-			    o->by, o->reason);
-		}
-		found->figures = sentence;
-		found->gate = verdict == GATE_PASSED ? STEP_GATE_PASSED :
-		    STEP_GATE_FAILED;
-		if (verdict == GATE_PASSED)
-			return m;
-		if (verdict == GATE_HOLD) {
-			found->holds = also(found->holds, sentence);
-			found->nholds++;
-		} else
-			found->passed = also(found->passed, sentence);
-	}
-	return NULL;
-}
-
-/*
- * Copies left behind are made equal to the live model, unless that is held
- * as every other is.
- */
-static const struct candidate *
-repeat_live(const struct job *job, time_t now, struct search *found)
-{
-	const struct candidate	*live = listed(job, job->live);
-	const char		*sentence;
-
-	if (job->ncopies == 0 || job->live_empty || live == NULL)
-		return NULL;
-	if ((sentence = held_by(job, live, now)) != NULL) {
-		found->holds = also(found->holds, keepf("%s still says "
-		    "\"%s\", but %s", job->copy[0].where,
-		    job->copy[0].value, sentence));
-		found->nholds++;
-		return NULL;
-	}
-	found->figures = "";
-	return live;
 }
 
 /*
@@ -299,7 +134,7 @@ serve(const struct candidate *m, const char *row, const char *why,
 
 /* Row 9: no model to propose. */
 static void
-rest(const struct job *job, const struct search *found, struct step *step)
+rest(const struct job *job, const struct choice *found, struct step *step)
 {
 	const struct candidate	*newest = &job->model[job->nmodels - 1];
 	const char		*passed = found->passed, *holds = found->holds;
@@ -307,7 +142,7 @@ rest(const struct job *job, const struct search *found, struct step *step)
 	if (job->request.state == REQUEST_OPEN && job->branch.held != NULL)
 		hold(step, "11 branch held", keepf("#%ld proposes nothing "
 		    "that may be proposed, but %s has %s; merge or close it",
-		    job->request.number, job->config->head,
+		    job->request.number, job->branch.name,
 		    job->branch.held));
 	else if (job->request.state == REQUEST_OPEN) {
 		step->target = keepf("#%ld", job->request.number);
@@ -315,15 +150,15 @@ rest(const struct job *job, const struct search *found, struct step *step)
 		    *holds != '\0' ? holds : keepf("%s says \"%s\": there is "
 		    "nothing to propose", job->live_where, job->live));
 	} else if (!job->live_empty && job->live_serving == ABSENT &&
-	    listed(job, job->live) != NULL)
-		serve(listed(job, job->live),
+	    choice_listed(job, job->live) != NULL)
+		serve(choice_listed(job, job->live),
 		    "9 nothing to propose: repair serving",
 		    keepf("%s is live and does not serve", job->live), step);
 	else if (*holds != '\0')
 		hold(step, "9 only holds stand in the way", *passed == '\0' ?
 		    holds : keepf("%s; %s", holds, passed));
-	else if (!newer_than_live(job, newest) && job->live_ours &&
-	    listed(job, job->live) == NULL)
+	else if (!choice_is_newer(job, newest) && job->live_ours &&
+	    choice_listed(job, job->live) == NULL)
 		settle(step, "6 live is newer than every model",
 		    keepf("%s, which is not listed any more, is newer than "
 		    "%s", job->live, newest->id));
@@ -336,7 +171,7 @@ rest(const struct job *job, const struct search *found, struct step *step)
 
 static const char *
 reason(const struct job *job, const struct candidate *m,
-    const struct search *found)
+    const struct choice *found)
 {
 	const char	*why;
 
@@ -346,7 +181,7 @@ reason(const struct job *job, const struct candidate *m,
 	else if (job->live_empty)
 		why = keepf("%s names no model yet (\"%s\")",
 		    job->live_where, job->live);
-	else if (listed(job, job->live) == NULL)
+	else if (choice_listed(job, job->live) == NULL)
 		why = keepf("%s names \"%s\", which is not in the registry "
 		    "any more: %s is newer and was compared with nothing",
 		    job->live_where, job->live, m->id);
@@ -408,14 +243,15 @@ static void
 tidy(const struct job *job, const struct candidate *proposed, time_t now,
     struct step *step)
 {
-	const struct candidate	*live = listed(job, job->live), *m;
+	const struct candidate	*live = choice_listed(job, job->live), *m;
 
-	if (job->config->proposal.delete_branch && job->branch.merged &&
+	if (job->config->proposal.delete_branch && job->spent != NULL &&
 	    step->verb == NULL && step->hold == NULL &&
 	    step->verdict == SETTLED) {
-		step->target = keepf("refs/heads/%s", job->config->head);
-		go(step, "delete-branch", "22 merged branch", keepf("the "
-		    "request for %s was merged", job->config->head));
+		step->target = keepf("refs/heads/%s", job->spent->name);
+		go(step, "delete-branch", "22 spent branch", keepf("the "
+		    "request for %s was merged%s", job->spent->name,
+		    job->config->force ? "" : " or withdrawn"));
 		return;
 	}
 	if (!job->config->serving.given || step->verb != NULL ||
@@ -537,46 +373,65 @@ keep_true(const struct job *job, const struct candidate *m,
 		step->target = head;
 		settle(step, "18 waiting for review", keepf("%s proposes %s "
 		    "since %s", r->forge ? keepf("#%ld", r->number) :
-		    job->config->head, m->id,
+		    job->head_name, m->id,
 		    when_text(r->forge ? r->since : b->since)));
 	}
+}
+
+/* Row 13: the open request is not the candidate's, or does not say so. */
+static bool
+make_way(const struct job *job, const struct candidate *m, struct step *step)
+{
+	const struct request	*r = &job->request;
+
+	if (r->state != REQUEST_OPEN)
+		return false;
+	if (strcmp(r->head, job->head_name) != 0) {
+		step->target = keepf("#%ld", r->number);
+		return go(step, "close-request", "13 request of another "
+		    "branch", keepf("the open request is from %s, and %s is "
+		    "to be proposed from %s", r->head, m->id,
+		    job->head_name));
+	}
+	if (r->names == NULL || strcmp(r->names, m->id) == 0)
+		return false;
+	step->target = keepf("#%ld", r->number);
+	return go(step, "neutralize-request", "13 request names another",
+	    keepf("the open request names %s, the next is %s", r->names,
+	    m->id));
 }
 
 /* Row 11 to 15: the candidate's way into git. */
 static void
 propose(const struct job *job, const struct candidate *m,
-    const struct search *found, struct step *step)
+    const struct choice *found, struct step *step)
 {
 	const struct request	*r = &job->request;
 	const struct branch	*b = &job->branch;
 	const char		*why = reason(job, m, found);
 
-	step->target = keepf("refs/heads/%s", job->config->head);
+	step->target = keepf("refs/heads/%s", job->head_name);
 	step->generation = m->generation;
 	step->base = job->base;
 	if (b->held != NULL)
 		hold(step, "11 branch held", keepf("%s has %s; merge, close "
-		    "or delete the branch", job->config->head, b->held));
+		    "or delete the branch", b->name, b->held));
 	else if (r->elsewhere != NULL)
 		hold(step, "11 request goes elsewhere", keepf("%s; point it "
 		    "at %s again, merge or close it", r->elsewhere,
 		    job->config->base));
 	else if (!job->config->serving.merged && m->serving != DONE)
 		serve(m, "12 make servable", why, step);
-	else if (r->state == REQUEST_OPEN && r->names != NULL &&
-	    strcmp(r->names, m->id) != 0) {
-		step->target = keepf("#%ld", r->number);
-		go(step, "neutralize-request", "13 request names another",
-		    keepf("the open request names %s, the next is %s",
-		    r->names, m->id));
-	} else if (!b->exists)
+	else if (make_way(job, m, step))
+		return;
+	else if (!b->exists || strcmp(b->name, job->head_name) != 0)
 		go(step, "push", "14 no branch proposes it", why);
 	else if (b->values == NULL || strcmp(b->values, m->id) != 0)
 		go(step, "push", "14 branch names another", keepf("%s; %s",
 		    b->differs, why));
 	else if (r->state == REQUEST_NONE && r->taken != NULL)
 		hold(step, "15 somebody's request", keepf("%s is open from "
-		    "%s; merge or close it", r->taken, job->config->head));
+		    "%s; merge or close it", r->taken, job->head_name));
 	else if (r->forge && r->state == REQUEST_NONE && b->merged)
 		settle(step, "15 merged meanwhile", keepf("the request for "
 		    "%.7s was merged, and %s was read before that",
@@ -590,8 +445,7 @@ propose(const struct job *job, const struct candidate *m,
 void
 decide(const struct job *job, time_t now, struct step *step)
 {
-	const struct candidate	*m;
-	struct search		 found;
+	struct choice	 found;
 
 	*step = (struct step){ .verdict = SETTLED };
 	if (job->config->suspend) {
@@ -606,13 +460,12 @@ decide(const struct job *job, time_t now, struct step *step)
 	}
 	if (check_live(job, step) || await_evaluation(job, now, step))
 		return;
-	if ((m = choose(job, now, &found)) == NULL)
-		m = repeat_live(job, now, &found);
-	step->gate = found.gate;
+	choice_make(job, now, &found);
+	step->gate = (enum step_gate)found.gate;
 	step->holds = found.nholds;
-	if (m != NULL)
-		propose(job, m, &found, step);
+	if (found.model != NULL)
+		propose(job, found.model, &found, step);
 	else
 		rest(job, &found, step);
-	tidy(job, m, now, step);
+	tidy(job, found.model, now, step);
 }

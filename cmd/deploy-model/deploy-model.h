@@ -14,6 +14,7 @@ struct config;
 struct evaluation;
 struct forge;
 struct forge_request;
+struct forge_requests;
 struct google;
 struct log;
 struct marks;
@@ -50,16 +51,25 @@ struct copy {
 	const char	*commit;	/* that set it, in words; "" */
 };
 
+/* A branch of ours that is there. */
+struct own {
+	const char	*name;
+	const char	*oid;
+};
+
 /* The proposal as it stands. */
 struct branch {
+	const char	*name;		/* job->head_name, or that of an open
+					   request or of an older model */
+	const char	*oid;		/* NULL: it is not there */
 	bool		 exists;	/* with commits that base has not */
 	const char	*differs;	/* a place that names another model, and
 					   which, in words; NULL: none */
 	const char	*values;	/* the model its places name; NULL */
 	const char	*held;		/* by whose commit, in words; NULL */
 	const char	*stale;		/* marked file changed on base; NULL */
-	bool		 over;		/* a request for it was closed */
-	bool		 merged;	/* by a merge */
+	bool		 merged;	/* the request for it was, and none is
+					   open */
 	time_t		 since;
 };
 
@@ -70,6 +80,7 @@ struct request {
 	bool			 forge;
 	enum request_state	 state;
 	long			 number;
+	const char		*head;		/* the branch it is from */
 	const char		*names;		/* model in its text; NULL */
 	const char		*from;		/* what it replaces; NULL */
 	const char		*title;
@@ -115,7 +126,16 @@ struct job {
 	size_t			 ncopies;
 	enum phase		 live_serving;
 	bool			 answering;	/* the endpoint has traffic */
+	/*
+	 * Where the candidate is proposed: config->head, or its own branch;
+	 * without a candidate, the branch that is read.
+	 */
+	const char		*head_name;
+	struct own		*own;		/* our branches */
+	size_t			 nown;
 	struct branch		 branch;
+	struct own		*spent;		/* whose request is over, and
+						   that may go; NULL */
 	struct request		 request;
 
 	/* for the draft and the act */
@@ -124,6 +144,7 @@ struct job {
 	struct forge		*forge;		/* NULL: no requests */
 	struct repo		*repo;
 	char			 base[41], head[41];	/* "" when absent */
+	struct forge_requests	*requests;	/* NULL: no forge */
 	struct edited		*file;
 	size_t			 nfiles;
 };

@@ -5,23 +5,12 @@
 
 #include "deploy-model.h"
 
-const struct tool	tool = { .name = "deploy-model", .usage = "" };
+const struct tool	tool = { .name = "deploy-model" };
 
 struct job *
 job_new(void)
 {
 	return keep(sizeof(struct job));
-}
-
-/* No options of its own. */
-int
-job_option(struct job *job, int c, const char *value, struct error *error)
-{
-	(void)job;
-	(void)c;
-	(void)value;
-	(void)error;
-	return 0;
 }
 
 void

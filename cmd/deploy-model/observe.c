@@ -2,10 +2,8 @@
 
 #include "edit/edit.h"
 #include "git/forge.h"
-#include "git/history.h"
 #include "git/lock.h"
 #include "git/repo.h"
-#include "git/stranger.h"
 #include "google/catalog.h"
 #include "model/config.h"
 #include "model/evaluation.h"
@@ -18,6 +16,7 @@
 #include "run/run.h"
 #include "run/when.h"
 
+#include "branches.h"
 #include "deploy-model.h"
 #include "record.h"
 #include "request.h"
@@ -56,121 +55,14 @@ list_models(struct job *job)
 	}
 }
 
-/* What the places of the branch name: one model, or which place differs. */
-static void
-compare_branch(struct job *job, const struct survey *s)
+/* The branch that an intent is about; NULL: it is about none. */
+static const char *
+branch_of(const struct intent *i)
 {
-	const struct edited	*f;
-	const struct place	*p;
-	size_t			 i, j;
+	static const char	heads[] = "refs/heads/";
 
-	job->branch.differs = keepf("no place on %s names a model",
-	    job->config->head);
-	for (i = 0; i < s->nfiles; i++) {
-		f = &s->file[i];
-		for (j = 0; j < f->places->n; j++) {
-			p = &f->places->place[j];
-			job->branch.differs = keepf("%s on %s names \"%s\"",
-			    survey_where(f, p), job->config->head, p->value);
-			if (strcmp(p->value, s->live->value) != 0)
-				return;
-		}
-	}
-	job->branch.values = s->live == NULL ? NULL : s->live->value;
-}
-
-/*
- * What base calls for and the branch has not differs: it left base before
- * that was there, and is to be made anew.
- */
-static int
-read_branch(struct job *job, struct survey *s, struct error *error)
-{
-	if (survey_make(job->repo, job->config, job->head, s, error) == 0)
-		compare_branch(job, s);
-	else if (error->verdict == BROKEN)
-		job->branch.differs = keepf("%s is not made as %s is: %s",
-		    job->config->head, job->config->base, error->text);
-	else
-		return -1;
-	return 0;
-}
-
-/* Commits that a person made on our branch hold it. */
-static int
-find_stranger(struct job *job, struct error *error)
-{
-	struct marked	*file = keep((job->nfiles + 1) * sizeof(*file));
-	struct commit	 c;
-	size_t		 i;
-	int		 rv;
-
-	for (i = 0; i < job->nfiles; i++)
-		file[i] = (struct marked){ job->file[i].path,
-		    job->file[i].marks };
-	rv = stranger_find(job->repo, &(struct ours){
-	    .base = job->base, .head = job->head,
-	    .author = job->config->author, .file = file,
-	    .nfiles = job->nfiles,
-	    .hydrated = job->config->hydrate.paths.item,
-	    .nhydrated = job->config->hydrate.paths.n }, &c, error);
-	if (rv == 0)
-		job->branch.held = keepf("commit %.*s of %s", SHORT, c.oid,
-		    c.author);
-	return rv == -1 ? -1 : 0;
-}
-
-/*
- * A marked file that changed on base since the branch left it: one of those
- * of today, or one that the branch has still.
- */
-static int
-find_stale(struct job *job, const char *merge_base, const struct survey *s,
-    struct error *error)
-{
-	size_t		 i, n = job->nfiles + s->nfiles;
-	const char	**path = keep((n + 1) * sizeof(*path));
-	bool		*touched = keep(n + 1);
-
-	for (i = 0; i < n; i++)
-		path[i] = i < job->nfiles ? job->file[i].path :
-		    s->file[i - job->nfiles].path;
-	if (history_touched(job->repo, &(struct history_pair){ merge_base,
-	    job->base, path, n }, touched, error) == -1)
-		return -1;
-	for (i = 0; i < n; i++)
-		if (touched[i] && job->branch.stale == NULL)
-			job->branch.stale = path[i];
-	return 0;
-}
-
-/* The proposal on a branch that is there. */
-static int
-find_branch(struct job *job, struct error *error)
-{
-	struct commit	 c;
-	struct survey	 s;
-	char		 merge_base[REPO_OID];
-	int		 rv;
-
-	if (job->head[0] == '\0')
-		return 0;
-	rv = repo_merge_base(job->repo, job->base, job->head, merge_base,
-	    error);
-	if (rv == -1)
-		return -1;
-	if (rv == 0 && strcmp(merge_base, job->head) == 0)
-		return 0;	/* merged as it is: nothing of its own on it */
-	job->branch.exists = true;
-	if (repo_commit(job->repo, job->head, &c, error) == -1 ||
-	    find_stranger(job, error) == -1)
-		return -1;
-	job->branch.since = c.time;
-	/* What a person made of it may be anything; it is not ours to read. */
-	if (job->branch.held != NULL)
-		return 0;
-	return read_branch(job, &s, error) == -1 ? -1 :
-	    rv == 1 ? 0 : find_stale(job, merge_base, &s, error);
+	return strncmp(i->target, heads, strlen(heads)) == 0 ?
+	    i->target + strlen(heads) : NULL;
 }
 
 /*
@@ -182,10 +74,12 @@ static int
 find_lock(struct job *job, struct error *error)
 {
 	const struct intent	*i = job->log->intent;
+	const char		*branch = branch_of(i);
 	struct lock		 lock;
 	int			 rv;
 
-	rv = lock_find(job->repo, job->config->head, &lock, error);
+	rv = lock_find(job->repo, branch == NULL ? job->config->head :
+	    branch, &lock, error);
 	if (rv == 0 && (job->effect == EFFECT_LOST || lock.over) &&
 	    lock.made >= i->at && lock.made <= i->at + i->duration)
 		job->left_lock = lock.path;
@@ -194,20 +88,24 @@ find_lock(struct job *job, struct error *error)
 
 /*
  * Whether the commit that an intent announced became the branch: its trailer
- * names the generation and its parent is the base it was decided on.
+ * names the generation, and it follows or merges the base it was decided on.
  */
 static int
 find_effect(struct job *job, struct error *error)
 {
 	const struct intent	*i = job->log->intent;
+	const char		*branch = branch_of(i);
+	const struct own	*own = branch == NULL ? NULL :
+				    branches_find(job, branch);
 	struct commit		 c;
 
 	job->effect = job->log->orphaned ? EFFECT_LOST : EFFECT_UNKNOWN;
-	if (job->head[0] == '\0' || i->generation == NULL || i->base == NULL)
+	if (own == NULL || i->generation == NULL || i->base == NULL)
 		return 0;
-	if (repo_commit(job->repo, job->head, &c, error) == -1)
+	if (repo_commit(job->repo, own->oid, &c, error) == -1)
 		return -1;
-	if (strcmp(c.parent, i->base) == 0 && strstr(c.message,
+	if ((strcmp(c.parent, i->base) == 0 ||
+	    strcmp(c.second, i->base) == 0) && strstr(c.message,
 	    keepf("\nGeneration: %s\n", i->generation)) != NULL)
 		job->effect = EFFECT_DONE;
 	return 0;
@@ -243,10 +141,10 @@ tell(const struct job *job, struct plan *plan)
 		    job->copy[i].where, job->copy[i].value,
 		    job->copy[i].commit);
 	if (!job->branch.exists)
-		plan_fact(plan, "proposal", "none on %s", job->config->head);
+		plan_fact(plan, "proposal", "none on %s", job->head_name);
 	else
 		plan_fact(plan, "proposal", "%s at %.*s%s%s",
-		    job->config->head, SHORT, job->head,
+		    job->branch.name, SHORT, job->branch.oid,
 		    job->branch.values == NULL ? "" : " names ",
 		    job->branch.values == NULL ? "" : job->branch.values);
 	if (job->request.state == REQUEST_OPEN)
@@ -292,7 +190,8 @@ open_repository(const struct job *job, struct error *error)
 	const struct config	*c = job->config;
 
 	return repo_open(&(struct repo_terms){ .base = c->base,
-	    .head = c->head, .cache = c->git_cache, .dry = job->dry,
+	    .head = c->head, .more = !c->force, .cache = c->git_cache,
+	    .dry = job->dry,
 	    .from = server_of(job, &c->git), .to = server_of(job, &c->push)
 	    }, error);
 }
@@ -311,17 +210,13 @@ look(struct job *job, struct error *error)
 	if (rv == 1)
 		return error_set(error, BROKEN, "spec.config.git.base: no "
 		    "branch %s in %s", c->base, c->git.url);
-	if (repo_branch(job->repo, c->head, job->head, error) == -1 ||
+	if (branches_list(job, error) == -1 ||
 	    survey_make(job->repo, c, job->base, &s, error) == -1)
 		return -1;
 	job->file = s.file;
 	job->nfiles = s.nfiles;
 	job->nplaces = s.nplaces;
-	if (s.nplaces == 0)
-		return 0;
-	if (record_read(job, &s, error) == -1)
-		return -1;
-	return find_branch(job, error);
+	return s.nplaces == 0 ? 0 : record_read(job, &s, error);
 }
 
 /* When the live model was made; of one that is gone, when it went live. */
@@ -395,7 +290,8 @@ observe(struct job *job, struct world *w, struct error *error)
 	list_models(job);
 	if (request_open(job, w->now, error) == -1 ||
 	    look(job, error) == -1 || request_read(job, error) == -1 ||
-	    look_at_cloud(job, error) == -1)
+	    look_at_cloud(job, error) == -1 ||
+	    branches_read(job, w->now, error) == -1)
 		return -1;
 	w->model_time = live_since(job);
 	if (w->log->intent != NULL && is_about_serving(w->log->intent))

@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "git/forge.h"
@@ -8,6 +9,7 @@
 #include "run/step.h"
 #include "run/when.h"
 
+#include "branches.h"
 #include "deploy-model.h"
 #include "request.h"
 #include "text.h"
@@ -45,6 +47,7 @@ request_open(struct job *job, time_t now, struct error *error)
 	    .repository = p->repository, .server = p->server, .ca = p->ca,
 	    .app_id = p->app_id, .app_key = p->app_key,
 	    .token_file = p->token_file, .base = c->base, .head = c->head,
+	    .more = !c->force,
 	    .head_repository = c->push.url == NULL ? p->repository :
 	    slug_of(c->push.url), .cache = c->git_cache, .now = now,
 	    .dry = job->dry }, error);
@@ -64,39 +67,25 @@ is_about(const struct block *b, const char *id)
 static void
 reject(struct job *job, const struct forge_request *r, const struct block *b)
 {
-	size_t	 i;
+	struct candidate	*m;
+	size_t			 i;
 
-	for (i = 0; i < job->nmodels; i++)
-		if (job->model[i].rejected == NULL &&
-		    is_about(b, job->model[i].id))
-			job->model[i].rejected = keepf("request #%ld was "
-			    "closed unmerged at %s", r->number,
-			    when_text(r->closed));
-}
-
-static void
-note_open(struct job *job, struct forge_request *r, const struct block *b)
-{
-	struct request	*q = &job->request;
-
-	if (q->state == REQUEST_OPEN)
-		return;		/* the forge allows no two; the newest counts */
-	q->state = REQUEST_OPEN;
-	q->number = r->number;
-	q->names = b->model;
-	q->from = b->from;
-	q->title = r->title;
-	q->sha = r->sha;
-	q->conflict = r->conflict;
-	q->since = r->created;
-	q->open = r;
+	for (i = 0; i < job->nmodels; i++) {
+		m = &job->model[i];
+		if (m->rejected != NULL || (!is_about(b, m->id) &&
+		    (job->config->force || strcmp(r->head,
+		    branches_name(job, m->generation)) != 0)))
+			continue;
+		m->rejected = keepf("request #%ld was closed unmerged at %s",
+		    r->number, when_text(r->closed));
+	}
 }
 
 /* When the oldest model was made that might be proposed yet, or again. */
 static time_t
 oldest(const struct job *job)
 {
-	time_t	 live = 0;
+	time_t	 live = job->live_empty ? 0 : job->live_time;
 	size_t	 i;
 
 	for (i = 0; i < job->nmodels; i++)
@@ -109,39 +98,177 @@ oldest(const struct job *job)
 	return 0;
 }
 
+/* A branch whose closed requests are asked for, once. */
+static void
+ask_about(struct forge_query *q, const char **head, const char *name)
+{
+	size_t	 i;
+
+	for (i = 0; i < q->n; i++)
+		if (strcmp(head[i], name) == 0)
+			return;
+	head[q->n++] = name;
+}
+
+/*
+ * The last one that we opened, while a newer model may take its place: a list
+ * that is older than it would let two be open at once, which a forge prevents
+ * for one branch alone.
+ */
+static long
+last_opened(const struct job *job)
+{
+	const struct log	*log = job->log;
+	const struct outcome	*o;
+	size_t			 i;
+
+	for (i = log->noutcomes; i-- > 0;) {
+		o = &log->outcome[i];
+		if (strcmp(o->verb, "open-request") == 0 && o->name != NULL &&
+		    o->name[0] == '#' && strcmp(o->result, "done") == 0)
+			return strtol(o->name + 1, NULL, 10);
+	}
+	return 0;
+}
+
+/*
+ * Those of models that might be proposed, and of branches that might be
+ * deleted.  Before the key was set, all were from one branch.
+ */
+static struct forge_query
+query(const struct job *job)
+{
+	const struct config	*c = job->config;
+	const char		**head = keep((job->nmodels + job->nown + 1) *
+				    sizeof(*head));
+	struct forge_query	 q = { .since = oldest(job), .head = head };
+	const struct candidate	*m;
+	size_t			 i;
+
+	ask_about(&q, head, c->head);
+	for (i = 0; i < job->nmodels && !c->force; i++) {
+		m = &job->model[i];
+		if (m->created >= q.since && (job->ncopies > 0 ||
+		    job->live == NULL || strcmp(m->id, job->live) != 0))
+			ask_about(&q, head, branches_name(job,
+			    m->generation));
+	}
+	if (q.n > 1)
+		q.opened = last_opened(job);
+	for (i = 0; i < job->nown && c->proposal.delete_branch; i++)
+		ask_about(&q, head, job->own[i].name);
+	return q;
+}
+
 int
 request_read(struct job *job, struct error *error)
 {
-	struct forge_requests	 all;
-	struct forge_request	*r;
-	struct block		 b;
-	size_t			 i;
+	struct forge_requests		*all = keep(sizeof(*all));
+	struct forge_query		 q;
+	const struct forge_request	*r;
+	struct block			 b;
+	size_t				 i;
 
 	if (job->forge == NULL)
 		return 0;
-	job->request = (struct request){ .forge = true };
-	if (forge_requests(job->forge, oldest(job), &all, error) == -1)
+	q = query(job);
+	if (forge_requests(job->forge, &q, all, error) == -1)
 		return -1;
-	job->request.elsewhere = all.elsewhere;
-	job->request.taken = all.taken;
-	for (i = 0; i < all.n; i++) {
-		r = &all.request[i];
+	job->requests = all;
+	for (i = 0; i < all->n; i++) {
+		r = &all->request[i];
 		text_read(r->body, &b);
-		if (r->open)
-			note_open(job, r, &b);
-		else if (!r->merged && !b.withdrawn)
+		if (!r->open && !r->merged && !b.withdrawn &&
+		    branches_is_own(job, r->head))
 			reject(job, r, &b);
-		if (!r->open && strcmp(r->sha, job->head) == 0) {
-			job->branch.over = true;
-			job->branch.merged |= r->merged;
-		}
 	}
-	/* A branch whose request is over holds nobody's work any more. */
-	if (job->branch.over && job->request.state == REQUEST_NONE)
-		job->branch.held = NULL;
-	else
-		job->branch.merged = false;
 	return 0;
+}
+
+static void
+note_open(struct request *q, struct forge_request *r)
+{
+	struct block	 b;
+
+	text_read(r->body, &b);
+	q->state = REQUEST_OPEN;
+	q->number = r->number;
+	q->head = r->head;
+	q->names = b.model;
+	q->from = b.from;
+	q->title = r->title;
+	q->sha = r->sha;
+	q->conflict = r->conflict;
+	q->since = r->created;
+	q->open = r;
+}
+
+/* From one branch the forge allows no two. */
+static struct forge_request *
+find_open(const struct job *job)
+{
+	struct forge_request	*r, *found = NULL;
+	size_t			 i;
+
+	for (i = 0; i < job->requests->n; i++) {
+		r = &job->requests->request[i];
+		if (!r->open || !branches_is_own(job, r->head))
+			continue;
+		if (found == NULL)
+			found = r;
+		if (job->head_name != NULL &&
+		    strcmp(r->head, job->head_name) != 0)
+			return r;
+	}
+	return found;
+}
+
+void
+request_pick(struct job *job)
+{
+	const struct forge_other	*o;
+	struct forge_request		*r;
+	size_t				 i;
+
+	if (job->requests == NULL)
+		return;
+	job->request = (struct request){ .forge = true };
+	if ((r = find_open(job)) != NULL)
+		note_open(&job->request, r);
+	for (i = 0; i < job->requests->nothers; i++) {
+		o = &job->requests->other[i];
+		if (o->ours && branches_is_own(job, o->head))
+			job->request.elsewhere = o->words;
+		else if (!o->ours && job->head_name != NULL &&
+		    strcmp(o->head, job->head_name) == 0)
+			job->request.taken = o->words;
+	}
+}
+
+/* Of a branch that had several, one that was merged is word enough. */
+enum over
+request_over(const struct job *job, const char *branch, const char *oid)
+{
+	const struct forge_request	*r;
+	struct block			 b;
+	enum over			 over = OVER_NOT;
+	size_t				 i;
+
+	for (i = 0; job->requests != NULL && i < job->requests->n; i++) {
+		r = &job->requests->request[i];
+		if (strcmp(r->head, branch) != 0)
+			continue;
+		if (r->open)
+			return OVER_NOT;
+		if (strcmp(r->sha, oid) != 0)
+			continue;
+		text_read(r->body, &b);
+		if (r->merged)
+			over = OVER_MERGED;
+		else if (over == OVER_NOT)
+			over = b.withdrawn ? OVER_WITHDRAWN : OVER_REJECTED;
+	}
+	return over;
 }
 
 int
@@ -164,12 +291,15 @@ request_effect(struct job *job)
 {
 	const struct intent	*i = job->log->intent;
 	const struct request	*q = &job->request;
+	bool			 open = q->state == REQUEST_OPEN;
 	bool			 done = false;
 
 	if (strcmp(i->verb, "open-request") == 0)
-		done = q->state == REQUEST_OPEN;
+		done = open && strcmp(i->target, keepf("refs/heads/%s",
+		    q->head)) == 0;
 	else if (strcmp(i->verb, "close-request") == 0)
-		done = q->state == REQUEST_NONE;
+		done = !open || strcmp(i->target, keepf("#%ld",
+		    q->number)) != 0;
 	else if (strcmp(i->verb, "neutralize-request") == 0)
 		done = q->state == REQUEST_OPEN && q->names == NULL;
 	else if (strcmp(i->verb, "edit-request") == 0)
@@ -250,7 +380,9 @@ request_act(const struct job *job, const struct step *step,
 	if (strcmp(step->verb, "edit-request") == 0)
 		return edit(job, guard, &t, true, error);
 	if (strcmp(step->verb, "open-request") == 0)
-		return forge_propose(job->forge, guard, t.title, t.body,
+		return forge_propose(job->forge, guard,
+		    &(struct forge_request){ .head = job->head_name,
+		    .title = t.title, .body = t.body },
 		    job->config->proposal.draft, name, error);
 	return adorn(job, step, guard, error);
 }

@@ -18,10 +18,23 @@ int	request_open(struct job *, time_t now, struct error *)
 	    __attribute__((nonnull));
 
 /*
- * Fills in job->request, which models were rejected, and whether the branch
- * is done with.  After the branches were read.
+ * Reads the requests, and fills in which models were rejected.  After our
+ * branches were listed.
  */
 int	request_read(struct job *, struct error *) __attribute__((nonnull));
+
+/*
+ * Fills in job->request with the one that matters: an open one that is not
+ * from job->head_name comes first.
+ */
+void	request_pick(struct job *) __attribute__((nonnull));
+
+/* How the request for a branch as it is ended. */
+enum over { OVER_NOT, OVER_MERGED, OVER_WITHDRAWN, OVER_REJECTED };
+
+/* OVER_NOT also where one is open from the branch, or it moved on. */
+enum over	request_over(const struct job *, const char *branch,
+		    const char *oid) __attribute__((nonnull));
 
 /* What became of an open intent that is about a request: job->effect. */
 int	request_is_meant(const char *verb) __attribute__((nonnull));

@@ -218,7 +218,7 @@ advice(const struct job *job, const char *id)
 	    "merge, revert it on `%s`: the model that stood there is not "
 	    "proposed again.\n\nA commit on `%s` stops this program from "
 	    "touching it until this request is merged or closed.\n",
-	    code(id), job->config->base, job->config->head);
+	    code(id), job->config->base, job->head_name);
 }
 
 static const char *

@@ -70,7 +70,10 @@ run_of(const struct job *job, const char *name)
 	return NULL;
 }
 
-/* Only the run that was seen: its uid is the precondition. */
+/*
+ * Only the run that was seen, and as it was seen: somebody may have taken it
+ * since, off our label or out of the object's hands.
+ */
 static int
 take_away(const struct job *job, const struct step *step,
     struct guard *guard, struct error *error)
@@ -82,9 +85,10 @@ take_away(const struct job *job, const struct step *step,
 
 	if (run == NULL)
 		return error_set(error, BROKEN, "no run %s", step->target);
-	body = keep_dump(keep_json(json_pack("{ss ss ss s{ss}}", "kind",
+	body = keep_dump(keep_json(json_pack("{ss ss ss s{ss ss}}", "kind",
 	    "DeleteOptions", "apiVersion", "v1", "propagationPolicy",
-	    "Background", "preconditions", "uid", run->uid)));
+	    "Background", "preconditions", "uid", run->uid,
+	    "resourceVersion", run->version)));
 	if (http_send(kube_http(job->kube), guard, &(struct request){
 	    .method = "DELETE", .path = kube_path(job->kube, run->group,
 	    PIPELINERUN_RESOURCE, run->name), .type = "application/json",

@@ -6,7 +6,7 @@
 #include "run-pipeline.h"
 #include "status.h"
 
-const struct tool	tool = { .name = "run-pipeline", .usage = "",
+const struct tool	tool = { .name = "run-pipeline",
 			    .document = "/etc/modelsync/runner.yaml" };
 
 struct job *
@@ -18,17 +18,6 @@ job_new(void)
 	job->needs = keep(sizeof(*job->needs));
 	job->status = keep(sizeof(*job->status));
 	return job;
-}
-
-/* No options of its own. */
-int
-job_option(struct job *job, int c, const char *value, struct error *error)
-{
-	(void)job;
-	(void)c;
-	(void)value;
-	(void)error;
-	return 0;
 }
 
 /* Nothing is open. */

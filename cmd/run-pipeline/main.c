@@ -248,7 +248,7 @@ main(int argc, char *argv[])
 	int		 round, status;
 
 	once_prepare();
-	if (settings_read(&all.set, job_new(), argc, argv, &error) == -1) {
+	if (settings_read(&all.set, argc, argv, &error) == -1) {
 		report_usage(&all.set, &error);
 		return error.verdict;
 	}

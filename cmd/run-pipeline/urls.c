@@ -155,10 +155,10 @@ check_path(const char *path)
 			return "its path has escaped dots or slashes";
 	for (c = path; c < path + len; c += strcspn(c + 1, "/?") + 1) {
 		at = c + 1;
-		i = strcspn(at, "/?");
+		i = strcspn(at, ";/?");	/* some cut off a parameter first */
 		if ((i == 1 && at[0] == '.') ||
 		    (i == 2 && at[0] == '.' && at[1] == '.') ||
-		    (i == 0 && *at == '/'))
+		    (i == 0 && strchr("/;", *at) != NULL && *at != '\0'))
 			return "its path has dots or empty parts";
 	}
 	return NULL;

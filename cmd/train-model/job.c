@@ -4,23 +4,12 @@
 #include "cloud.h"
 #include "train-model.h"
 
-const struct tool	tool = { .name = "train-model", .usage = "" };
+const struct tool	tool = { .name = "train-model" };
 
 struct job *
 job_new(void)
 {
 	return keep(sizeof(struct job));
-}
-
-/* No options of its own. */
-int
-job_option(struct job *job, int c, const char *value, struct error *error)
-{
-	(void)job;
-	(void)c;
-	(void)value;
-	(void)error;
-	return 0;
 }
 
 /* Nothing is open. */

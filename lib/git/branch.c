@@ -2,11 +2,14 @@
 
 #include "git/branch.h"
 #include "git/head.h"
+#include "git/heads.h"
 #include "git/libgit.h"
 #include "git/repo.h"
 #include "run/error.h"
 #include "run/keep.h"
 #include "run/lease.h"
+
+#define HEADS	"refs/heads/"
 
 static const char *
 ref_of(const char *branch, struct error *error)
@@ -18,7 +21,7 @@ ref_of(const char *branch, struct error *error)
 		    "git help check-ref-format)", branch);
 		return NULL;
 	}
-	return keepf("refs/heads/%s", branch);
+	return keepf(HEADS "%s", branch);
 }
 
 int
@@ -40,6 +43,39 @@ branch_read(const struct repo *repo, const char *branch, git_oid *at,
 		return error_in(error, "%s", ref);
 	git_commit_free(commit);
 	return 0;
+}
+
+/* One that is gone by the time it is read was not there. */
+static int
+add_branch(const struct repo *repo, const char *ref, struct heads *h,
+    struct error *error)
+{
+	const char	*name = keepf("%s", ref + strlen(HEADS));
+	git_oid		 at;
+	int		 rv;
+
+	if ((rv = branch_read(repo, name, &at, error)) == 0)
+		heads_set(h, name, &at);
+	return rv == -1 ? -1 : 0;
+}
+
+int
+branch_list(const struct repo *repo, const char *prefix, struct heads *h,
+    struct error *error)
+{
+	git_reference_iterator	*it;
+	const char		*ref;
+	int			 rc, rv = 0;
+
+	if (git_reference_iterator_glob_new(&it, repo->git,
+	    keepf(HEADS "%s*", prefix)) < 0)
+		return libgit_error(error, "%s: its branches", repo->where);
+	while (rv == 0 && (rc = git_reference_next_name(&ref, it)) == 0)
+		rv = add_branch(repo, ref, h, error);
+	if (rv == 0 && rc != GIT_ITEROVER)
+		rv = libgit_error(error, "%s: its branches", repo->where);
+	git_reference_iterator_free(it);
+	return rv;
 }
 
 /* Why a branch cannot be moved at all; only looks. */

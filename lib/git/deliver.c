@@ -93,6 +93,21 @@ is_moved(const char *why, const char *words)
 	return false;
 }
 
+const char *
+exchange_remedy(const char *words)
+{
+	static const char	*const signs[] = {
+		"non-fast-forward", "force-push", "force push"
+	};
+	size_t			 i;
+
+	for (i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+		if (strcasestr(words, signs[i]) != NULL)
+			return ": where force is forbidden, set "
+			    "spec.config.git.force to false";
+	return "";
+}
+
 static int
 tell(const struct smart *s, const struct smart_push *push,
     const struct report *r, struct error *error)
@@ -102,6 +117,9 @@ tell(const struct smart *s, const struct smart_push *push,
 			    r->words.len);
 	const char	*why = r->fatal != NULL ? r->fatal :
 			    r->why != NULL ? r->why : "it does not say why";
+	/* A list of rules may be longer than what is told of it. */
+	const char	*all = keepf("%s %s", why, r->words.len == 0 ? "" :
+			    keep_copy(r->words.data, r->words.len));
 
 	if (r->unpacked && r->why != NULL && is_moved(why, words))
 		return error_set(error, RETRY, "%s: %s is no longer %s: "
@@ -109,8 +127,8 @@ tell(const struct smart *s, const struct smart_push *push,
 		    s->terms->url, push->ref, git_oid_is_zero(&push->was) ?
 		    "absent" : git_oid_tostr_s(&push->was), why);
 	return error_set(error, BROKEN, "%s: the push of %s was refused: "
-	    "%s%s%s", s->terms->url, push->ref, why,
-	    *words == '\0' ? "" : "; ", words);
+	    "%s%s%s%s", s->terms->url, push->ref, why,
+	    *words == '\0' ? "" : "; ", words, exchange_remedy(all));
 }
 
 static int

@@ -50,4 +50,11 @@ void	exchange_command(struct message *, const char *)
 const char	*exchange_words(const char *, size_t len)
 		    __attribute__((nonnull));
 
+/*
+ * What to do where a server refused a push because it would be forced, as
+ * git (receive.denyNonFastForwards), GitHub, GitLab and Forgejo say it; to be
+ * put behind their words.  "": it is something else.
+ */
+const char	*exchange_remedy(const char *words) __attribute__((nonnull));
+
 #endif

@@ -1,6 +1,6 @@
 /*
  * Where people review what is proposed: the requests of one repository that
- * are made from one branch.  The seam behind which GitHub is (github.c), and
+ * are made from our branches.  The seam behind which GitHub is (github.c), and
  * others may be.
  */
 
@@ -23,6 +23,7 @@ struct forge_terms {
 	const char	*app_key;	/* the file of its private key; or */
 	const char	*token_file;	/* of a user's token */
 	const char	*base, *head;	/* branches */
+	bool		 more;		/* also those from "<head>-..." */
 	const char	*head_repository;	/* where head is */
 	const char	*cache;		/* folder; NULL: none */
 	time_t		 now;		/* the one clock */
@@ -55,29 +56,50 @@ struct forge_request {
 	const char	*url;		/* for people */
 	const char	*id;		/* the forge's own; of auto-merge */
 	bool		 open, merged;
+	const char	*head;		/* branch */
 	const char	*title, *body;	/* "" */
 	const char	*sha;		/* what its head is, or was */
 	time_t		 created, closed;	/* closed 0: it is open */
 	bool		 conflict;	/* it cannot be merged; open ones */
 };
 
+/* An open one that stands in the way of one of ours. */
+struct forge_other {
+	const char	*head;		/* from that branch */
+	bool		 ours;		/* into another base; else somebody
+					   else's into ours */
+	const char	*words;
+};
+
 struct forge_requests {
-	struct forge_request	*request;	/* newest first */
+	struct forge_request	*request;	/* of each branch, newest
+						   first */
 	size_t			 n;
-	const char		*elsewhere;	/* an open one of ours into
-						   another base, in words */
-	const char		*taken;		/* an open one of somebody
-						   else's, in words; NULL */
+	struct forge_other	*other;
+	size_t			 nothers;
+};
+
+/* Whose closed requests are asked for. */
+struct forge_query {
+	time_t			 since;		/* opened before: left out */
+	const char *const	*head;		/* branches */
+	size_t			 n;
+	/*
+	 * One that was opened: where no list has it, it is asked for itself.
+	 * Lists may be older.  0: none.
+	 */
+	long			 opened;
 };
 
 /*
- * The requests from head into base whose head repository is the configured
- * one and whose author is our own account: all open ones, and closed ones
- * as far back as `since'; and what stands in the way of one.  All of them or
+ * The requests from our branches into base whose head repository is the
+ * configured one and whose author is our own account: all open ones, and the
+ * closed ones asked for; and what stands in the way of one.  All of them or
  * -1.
  */
-int	forge_requests(struct forge *, time_t since, struct forge_requests *,
-	    struct error *) __attribute__((nonnull));
+int	forge_requests(struct forge *, const struct forge_query *,
+	    struct forge_requests *, struct error *)
+	    __attribute__((nonnull));
 
 /* Who we are there, in words. */
 const char	*forge_account(const struct forge *) __attribute__((nonnull));
@@ -87,10 +109,10 @@ const char	*forge_account(const struct forge *) __attribute__((nonnull));
  * what the forge says.
  */
 
-/* Opens one; *name becomes "#NUMBER". */
-int	forge_propose(struct forge *, struct guard *, const char *title,
-	    const char *body, bool draft, const char **name, struct error *)
-	    __attribute__((nonnull));
+/* Opens one with head, title and body; *name becomes "#NUMBER". */
+int	forge_propose(struct forge *, struct guard *,
+	    const struct forge_request *, bool draft, const char **name,
+	    struct error *) __attribute__((nonnull));
 
 /* Gives one another text, and closes it unless it is to be open. */
 int	forge_edit(struct forge *, struct guard *,

@@ -5,6 +5,8 @@
 #ifndef GIT_LIBGIT_H
 #define GIT_LIBGIT_H
 
+#include <stdbool.h>
+
 #include <git2.h>
 
 struct error;
@@ -16,6 +18,8 @@ struct repo {
 	const char	*where;		/* the common git folder, with a /; or
 					   the URL */
 	struct remote	*remote;	/* NULL: on this machine */
+	const char	*head;		/* of the terms */
+	bool		 more;
 };
 
 /*

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "git/cache.h"
+#include "git/heads.h"
 #include "git/libgit.h"
 #include "git/remote.h"
 #include "git/repo.h"
@@ -16,14 +17,12 @@
 #define AT_FIRST	32	/* commits fetched of each branch */
 #define GROWTH		8	/* so many times more, each time */
 #define MOST		32768	/* then the whole history */
-#define BRANCHES	2	/* that are watched: base and head */
 
-enum { BASE, HEAD };
-
-/* One of the two: over http, or over ssh. */
+/* Over http, or over ssh, and what is looked at there. */
 struct server {
 	struct smart	*smart;
 	struct ssh	*ssh;
+	struct heads	*heads;
 };
 
 struct remote {
@@ -33,8 +32,6 @@ struct remote {
 	bool			 forked;
 	git_odb			*own;		/* asks nobody */
 	git_repository		*git;
-	const char		*branch[BRANCHES];
-	git_oid			 at[BRANCHES];
 	unsigned		 depth;		/* of the next piece */
 	git_oid			*made;
 	size_t			 nmade, room;
@@ -71,33 +68,30 @@ fetch(struct remote *r, struct smart *s, const struct smart_want *want,
 
 /* What one server's branches point at, unless it is here. */
 static int
-fetch_tips(struct remote *r, struct smart *s, const git_oid *tip, size_t n,
-    struct error *error)
+fetch_tips(struct remote *r, const struct server *s, struct error *error)
 {
-	git_oid		 want[BRANCHES];
-	struct cache	*c = &r->cache;
-	size_t		 i, nwant = 0;
+	const struct heads	*h = s->heads;
+	git_oid			*want = keep((h->n + 1) * sizeof(*want));
+	struct cache		*c = &r->cache;
+	size_t			 i, nwant = 0;
 
-	for (i = 0; i < n; i++)
-		if (!git_oid_is_zero(&tip[i]) && !is_here(r, &tip[i]))
-			want[nwant++] = tip[i];
+	for (i = 0; i < h->n; i++)
+		if (!git_oid_is_zero(&h->head[i].at) &&
+		    !is_here(r, &h->head[i].at))
+			want[nwant++] = h->head[i].at;
 	if (nwant == 0)
 		return 0;
-	return fetch(r, s, &(struct smart_want){ .want = want,
+	return fetch(r, s->smart, &(struct smart_want){ .want = want,
 	    .nwant = nwant, .have = c->tip, .nhave = c->ntips,
 	    .shallow = c->edge, .nshallow = c->nedges, .depth = AT_FIRST,
 	    .odb = r->own, .folder = folder_of(r) }, error);
 }
 
 static int
-look_at(struct remote *r, struct server *s, size_t first, size_t n,
-    struct error *error)
+look_at(struct remote *r, const struct server *s, struct error *error)
 {
-	const char *const	*b = &r->branch[first];
-	git_oid			*at = &r->at[first];
-
 	if (s->ssh != NULL) {
-		if (ssh_look(s->ssh, r->git, b, n, at, error) == -1)
+		if (ssh_look(s->ssh, r->git, s->heads, error) == -1)
 			return -1;
 		git_odb_refresh(r->own);
 		if (ssh_is_stale(s->ssh)) {
@@ -108,19 +102,17 @@ look_at(struct remote *r, struct server *s, size_t first, size_t n,
 		return 0;
 	}
 	if (s->smart == NULL ||
-	    smart_refs(s->smart, b, n, at, error) == -1)
+	    smart_refs(s->smart, s->heads, error) == -1)
 		return -1;
-	return fetch_tips(r, s->smart, at, n, error);
+	return fetch_tips(r, s, error);
 }
 
 static int
 look(struct remote *r, struct error *error)
 {
-	if (!r->forked)
-		return look_at(r, &r->from, BASE, BRANCHES, error);
-	if (look_at(r, &r->from, BASE, 1, error) == -1)
+	if (look_at(r, &r->from, error) == -1)
 		return -1;
-	if (look_at(r, &r->to, HEAD, 1, error) == -1)
+	if (r->forked && look_at(r, &r->to, error) == -1)
 		return error_in(error, "config.git.push");
 	return 0;
 }
@@ -163,6 +155,16 @@ same_means(const struct smart_means *a, const struct smart_means *b)
 	    a->filter == b->filter && a->shallow == b->shallow;
 }
 
+static void
+add_tips(struct cache *c, const struct heads *h)
+{
+	size_t	 i;
+
+	for (i = 0; i < h->n; i++)
+		if (!git_oid_is_zero(&h->head[i].at))
+			c->tip[c->ntips++] = h->head[i].at;
+}
+
 /* What is here now, for the runs to come. */
 static int
 remember(struct remote *r, struct error *error)
@@ -177,11 +179,12 @@ remember(struct remote *r, struct error *error)
 		return 0;
 	*c->from = from;
 	*c->to = to;
-	c->tip = keep(BRANCHES * sizeof(*c->tip));
+	c->tip = keep((r->from.heads->n + r->to.heads->n) *
+	    sizeof(*c->tip));
 	c->ntips = 0;
-	for (i = 0; i < BRANCHES; i++)
-		if (!git_oid_is_zero(&r->at[i]))
-			c->tip[c->ntips++] = r->at[i];
+	add_tips(c, r->from.heads);
+	if (r->forked)
+		add_tips(c, r->to.heads);
 	for (i = 0; i < c->nedges; i++)
 		if (is_edge(r, &c->edge[i]))
 			c->edge[n++] = c->edge[i];
@@ -219,20 +222,34 @@ open_server(const struct repo_server *terms, bool dry, struct server *s,
 	return s->ssh == NULL ? -1 : 0;
 }
 
+static void
+watch(struct heads *h, const char *branch)
+{
+	static const git_oid	 nowhere;
+
+	heads_set(h, branch, &nowhere);
+}
+
 static int
 open_servers(struct remote *r, struct error *error)
 {
 	const struct repo_terms	*t = &r->terms;
 
+	r->from.heads = r->to.heads = keep(sizeof(*r->from.heads));
 	if (open_server(&t->from, t->dry, &r->from, error) == -1)
 		return -1;
 	r->forked = t->to.url != NULL;
+	watch(r->from.heads, t->base);
 	r->to = r->from;
-	if (!r->forked)
-		return 0;
-	r->to = (struct server){ NULL, NULL };
-	return open_server(&t->to, t->dry, &r->to, error) == -1 ?
-	    error_in(error, "config.git.push") : 0;
+	if (r->forked) {
+		r->to = (struct server){ .heads =
+		    keep(sizeof(*r->to.heads)) };
+		if (open_server(&t->to, t->dry, &r->to, error) == -1)
+			return error_in(error, "config.git.push");
+	}
+	watch(r->to.heads, t->head);
+	r->to.heads->also = t->more ? keepf("%s-", t->head) : NULL;
+	return 0;
 }
 
 static void
@@ -269,8 +286,6 @@ remote_open(const struct repo_terms *terms, struct repo *repo,
 			    keepf("%s %s", terms->from.url, terms->to.url);
 
 	r->terms = *terms;
-	r->branch[BASE] = terms->base;
-	r->branch[HEAD] = terms->head;
 	r->depth = AT_FIRST * GROWTH;
 	repo->remote = r;
 	if (open_servers(r, error) == -1 ||
@@ -313,14 +328,21 @@ int
 remote_branch(const struct remote *r, const char *branch, git_oid *oid,
     struct error *error)
 {
-	size_t	 i;
+	const struct head	*head;
 
-	for (i = 0; i < BRANCHES; i++)
-		if (strcmp(r->branch[i], branch) == 0) {
-			*oid = r->at[i];
-			return git_oid_is_zero(oid) ? 1 : 0;
-		}
-	return error_set(error, BROKEN, "%s was not asked for", branch);
+	head = heads_find(strcmp(branch, r->terms.base) == 0 ?
+	    r->from.heads : r->to.heads, branch);
+	if (head == NULL)
+		return error_set(error, BROKEN, "%s was not asked for",
+		    branch);
+	*oid = head->at;
+	return git_oid_is_zero(oid) ? 1 : 0;
+}
+
+const struct heads *
+remote_heads(const struct remote *r)
+{
+	return r->to.heads;
 }
 
 int
@@ -400,14 +422,16 @@ url_of(const struct server *s)
 static int
 verify(struct remote *r, const struct push *push, struct error *error)
 {
-	git_oid	 now;
-	int	 rv;
+	struct heads	 h = { .head = NULL };
+	git_oid		 now;
+	int		 rv;
 
-	rv = r->to.smart != NULL ?
-	    smart_refs(r->to.smart, &push->branch, 1, &now, error) :
-	    ssh_look(r->to.ssh, r->git, &push->branch, 1, &now, error);
+	watch(&h, push->branch);
+	rv = r->to.smart != NULL ? smart_refs(r->to.smart, &h, error) :
+	    ssh_look(r->to.ssh, r->git, &h, error);
 	if (rv == -1)
 		return error_in(error, "after the push");
+	now = h.head[0].at;
 	if (push->to == NULL ? !git_oid_is_zero(&now) :
 	    git_oid_streq(&now, push->to) != 0)
 		return error_set(error, RETRY, "%s: refs/heads/%s was %s, "
@@ -415,7 +439,7 @@ verify(struct remote *r, const struct push *push, struct error *error)
 		    url_of(&r->to), push->branch, push->to == NULL ?
 		    "deleted" : keepf("moved to %s", push->to),
 		    git_oid_is_zero(&now) ? "gone" : git_oid_tostr_s(&now));
-	r->at[HEAD] = now;
+	heads_set(r->to.heads, push->branch, &now);
 	r->changed = true;
 	return 0;
 }

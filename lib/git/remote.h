@@ -15,6 +15,7 @@
 
 struct error;
 struct guard;
+struct heads;
 struct push;
 struct remote;
 struct repo;
@@ -35,6 +36,10 @@ const char	*remote_notice(const struct remote *)
 /* As repo_branch(), from what was read when it was opened or pushed. */
 int	remote_branch(const struct remote *, const char *branch, git_oid *,
 	    struct error *) __attribute__((nonnull));
+
+/* The branches that were looked at where it is pushed to. */
+const struct heads	*remote_heads(const struct remote *)
+			    __attribute__((nonnull));
 
 /* Contents that will be asked for, fetched together. */
 int	remote_want(struct remote *, const git_oid *, size_t n,

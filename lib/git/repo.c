@@ -4,6 +4,7 @@
 
 #include "git/branch.h"
 #include "git/graft.h"
+#include "git/heads.h"
 #include "git/libgit.h"
 #include "git/listing.h"
 #include "git/remote.h"
@@ -17,11 +18,12 @@
 #define CONTEXT		3	/* lines around a change, git's default */
 
 static int
-open_here(struct repo *repo, const char *url, struct error *error)
+open_here(struct repo *repo, const struct repo_terms *terms,
+    struct error *error)
 {
 	const char	*path;
 
-	if ((path = url_path(url, error)) == NULL ||
+	if ((path = url_path(terms->from.url, error)) == NULL ||
 	    libgit_open(path, &repo->git, error) == -1)
 		return -1;
 	repo->where = keepf("%s", git_repository_commondir(repo->git));
@@ -38,9 +40,11 @@ repo_open(const struct repo_terms *terms, struct error *error)
 
 	if (libgit_start(error) == -1)
 		return NULL;
+	repo->head = terms->head;
+	repo->more = terms->more;
 	rv = url_is_remote(terms->from.url) ?
 	    (remote_open(terms, repo, error) == NULL ? -1 : 0) :
-	    open_here(repo, terms->from.url, error);
+	    open_here(repo, terms, error);
 	if (rv == 0)
 		return repo;
 	repo_close(repo);
@@ -72,6 +76,54 @@ repo_branch(struct repo *repo, const char *branch, char oid[REPO_OID],
 	if (rv == 0)
 		git_oid_tostr(oid, REPO_OID, &at);
 	return rv;
+}
+
+/* Base is looked at on the same server. */
+static bool
+is_head(const struct repo *repo, const char *name)
+{
+	size_t	 n = strlen(repo->head);
+
+	return strncmp(name, repo->head, n) == 0 &&
+	    (name[n] == '\0' || (repo->more && name[n] == '-'));
+}
+
+static int
+heads_here(const struct repo *repo, struct heads *h, struct error *error)
+{
+	git_oid	 at;
+	int	 rv;
+
+	rv = branch_read(repo, repo->head, &at, error);
+	if (rv == 0)
+		heads_set(h, repo->head, &at);
+	if (rv == -1 || !repo->more)
+		return rv == -1 ? -1 : 0;
+	return branch_list(repo, keepf("%s-", repo->head), h, error);
+}
+
+int
+repo_heads(struct repo *repo, struct repo_head **list, size_t *n,
+    struct error *error)
+{
+	struct heads		 here = { .head = NULL };
+	const struct heads	*h = &here;
+	size_t			 i;
+
+	if (repo->remote != NULL)
+		h = remote_heads(repo->remote);
+	else if (heads_here(repo, &here, error) == -1)
+		return -1;
+	*list = keep((h->n + 1) * sizeof(**list));
+	*n = 0;
+	for (i = 0; i < h->n; i++) {
+		if (git_oid_is_zero(&h->head[i].at) ||
+		    !is_head(repo, h->head[i].name))
+			continue;
+		(*list)[*n].name = h->head[i].name;
+		git_oid_tostr((*list)[(*n)++].oid, REPO_OID, &h->head[i].at);
+	}
+	return 0;
 }
 
 int
@@ -131,6 +183,9 @@ repo_commit(struct repo *repo, const char *oid, struct commit *commit,
 	if (commit->nparents > 0)
 		git_oid_tostr(commit->parent, REPO_OID,
 		    git_commit_parent_id(c, 0));
+	if (commit->nparents > 1)
+		git_oid_tostr(commit->second, REPO_OID,
+		    git_commit_parent_id(c, 1));
 	commit->time = (time_t)git_commit_time(c);
 	commit->author = libgit_person(git_commit_author(c));
 	commit->committer = libgit_person(git_commit_committer(c));
@@ -237,9 +292,11 @@ signature(const struct proposal *p, git_signature **who, struct error *error)
 
 static int
 write_commit(struct repo *repo, const struct proposal *p,
-    const git_commit *base, git_oid *oid, struct error *error)
+    const git_commit *base, const git_commit *after, git_oid *oid,
+    struct error *error)
 {
-	const git_commit	*parents[] = { base };
+	const git_commit	*parents[] = { after, base };
+	size_t			 only = after == NULL;
 	git_signature		*who = NULL;
 	git_tree		*tree = NULL;
 	git_oid			 root;
@@ -254,7 +311,7 @@ write_commit(struct repo *repo, const struct proposal *p,
 		    "%s", repo->where, p->base);
 	else if (git_tree_lookup(&tree, repo->git, &root) < 0 ||
 	    git_commit_create(oid, repo->git, NULL, who, who, NULL,
-	    p->message, tree, 1, parents) < 0)
+	    p->message, tree, 2 - only, parents + only) < 0)
 		libgit_error(error, "%s: cannot write a commit", repo->where);
 	else {
 		if (repo->remote != NULL)
@@ -270,9 +327,9 @@ int
 repo_write(struct repo *repo, const struct guard *guard,
     const struct proposal *p, char oid[REPO_OID], struct error *error)
 {
-	git_commit	*base;
+	git_commit	*base, *after = NULL;
 	git_oid		 id;
-	int		 rv;
+	int		 rv = -1;
 
 	if (guard_check(guard, error) == -1)
 		return -1;
@@ -281,7 +338,10 @@ repo_write(struct repo *repo, const struct guard *guard,
 		    "before 1970");
 	if ((base = commit_of(repo, p->base, error)) == NULL)
 		return -1;
-	rv = write_commit(repo, p, base, &id, error);
+	if (p->after == NULL ||
+	    (after = commit_of(repo, p->after, error)) != NULL)
+		rv = write_commit(repo, p, base, after, &id, error);
+	git_commit_free(after);
 	git_commit_free(base);
 	if (rv == 0)
 		git_oid_tostr(oid, REPO_OID, &id);

@@ -35,6 +35,7 @@ struct repo_terms {
 	struct repo_server	 to;	/* is pushed to; url NULL: from */
 	const char		*base;	/* the branches that will be asked */
 	const char		*head;	/* for; head is read at `to' */
+	bool			 more;	/* as is what begins with "<head>-" */
 	const char		*cache;	/* folder of objects of servers; NULL:
 					   none, they go with the run */
 	bool			 dry;
@@ -57,6 +58,18 @@ void		 repo_close(struct repo *);
  * (in an empty repository there is none); -1.
  */
 int	repo_branch(struct repo *, const char *branch, char oid[REPO_OID],
+	    struct error *) __attribute__((nonnull));
+
+struct repo_head {
+	const char	*name;		/* without refs/heads/ */
+	char		 oid[REPO_OID];
+};
+
+/*
+ * The branches head and, with `more' in the terms, "<head>-...", as far as
+ * they are there, in no order.  Kept for the run.
+ */
+int	repo_heads(struct repo *, struct repo_head **, size_t *n,
 	    struct error *) __attribute__((nonnull));
 
 struct blob {
@@ -100,6 +113,7 @@ const char	*repo_notice(const struct repo *) __attribute__((nonnull));
 struct commit {
 	char		 oid[REPO_OID];
 	char		 parent[REPO_OID];	/* the first; "" for a root */
+	char		 second[REPO_OID];	/* of a merge; "" */
 	size_t		 nparents;
 	time_t		 time;			/* committer's */
 	const char	*author;		/* "Name <mail>" */
@@ -127,6 +141,11 @@ struct change {
 
 struct proposal {
 	const char	*base;		/* the commit it stands on */
+	/*
+	 * A commit that it follows, with base merged in: the files are those
+	 * of base and the changes all the same.  NULL: it follows base.
+	 */
+	const char	*after;
 	const struct change *change;
 	size_t		 nchanges;
 	const char	*message;

@@ -40,8 +40,12 @@ is_ours(const struct forge *f, const json_t *pull)
 static bool
 is_from_head(const struct forge *f, const json_t *pull)
 {
+	const char	*ref = github_text(pull, "head.ref");
+	size_t		 n = strlen(f->terms->head);
+
 	return is(pull, "head.repo.full_name", f->terms->head_repository) &&
-	    is(pull, "head.ref", f->terms->head);
+	    ref != NULL && strncmp(ref, f->terms->head, n) == 0 &&
+	    (ref[n] == '\0' || (f->terms->more && ref[n] == '-'));
 }
 
 static bool
@@ -78,6 +82,7 @@ add(struct forge_requests *all, size_t *room, const json_t *pull,
 	    .id = some(github_text(pull, "node_id")),
 	    .open = strcmp(state, "open") == 0,
 	    .merged = time_of(pull, "merged_at") != 0,
+	    .head = some(github_text(pull, "head.ref")),
 	    .title = some(github_text(pull, "title")),
 	    .body = some(github_text(pull, "body")), .sha = sha,
 	    .created = time_of(pull, "created_at"),
@@ -101,15 +106,24 @@ quoted(const char *text)
 	return out;
 }
 
+/* What a list is of; the forge has no filter for several branches. */
+struct list {
+	const char	*state;
+	const char	*head;		/* NULL: from any */
+	time_t		 since;
+	json_t		*page;		/* the first */
+};
+
 static const char *
-list_path(const struct forge *f, const char *state, int page)
+list_path(const struct forge *f, const struct list *l, int page)
 {
 	const char	*slug = f->terms->head_repository;
 
-	return keepf("/repos/%s/pulls?state=%s&head=%s%%3A%s&sort=created&"
-	    "direction=desc&per_page=%d&page=%d", f->terms->repository, state,
-	    quoted(keep_copy(slug, strcspn(slug, "/"))),
-	    quoted(f->terms->head), A_PAGE, page);
+	return keepf("/repos/%s/pulls?state=%s%s&sort=created&direction=desc&"
+	    "per_page=%d&page=%d", f->terms->repository, l->state,
+	    l->head == NULL ? "" : keepf("&head=%s%%3A%s",
+	    quoted(keep_copy(slug, strcspn(slug, "/"))), quoted(l->head)),
+	    A_PAGE, page);
 }
 
 /*
@@ -117,27 +131,34 @@ list_path(const struct forge *f, const char *state, int page)
  * keeps ours out.  One of ours that goes elsewhere was pointed there.
  */
 static void
-note_other(const struct forge *f, const json_t *pull,
+note_other(const struct forge *f, const json_t *pull, size_t *room,
     struct forge_requests *all)
 {
+	bool		 ours = is_ours(f, pull);
 	const char	*number = keepf("#%lld", (long long)
 			    json_integer_value(json_object_get(pull,
 			    "number")));
 
-	if (!is(pull, "state", "open"))
+	if (!is(pull, "state", "open") || (!ours && !is_into_base(f, pull)))
 		return;
-	if (is_ours(f, pull))
-		all->elsewhere = keepf("%s goes to %s", number,
-		    some(github_text(pull, "base.ref")));
-	else if (is_into_base(f, pull))
-		all->taken = keepf("%s of %s", number,
-		    some(github_text(pull, "user.login")));
+	all->other = keep_more(all->other, all->nothers, room,
+	    sizeof(*all->other));
+	all->other[all->nothers++] = (struct forge_other){
+	    .head = some(github_text(pull, "head.ref")), .ours = ours,
+	    .words = ours ? keepf("%s goes to %s", number,
+	    some(github_text(pull, "base.ref"))) : keepf("%s of %s", number,
+	    some(github_text(pull, "user.login"))) };
 }
+
+/* The arrays of all that is found. */
+struct rooms {
+	size_t	 request, other;
+};
 
 /* Returns 0; 1 when older ones are not asked for; -1. */
 static int
 add_page(const struct forge *f, json_t *page, time_t since,
-    struct forge_requests *all, size_t *room, struct error *error)
+    struct forge_requests *all, struct rooms *room, struct error *error)
 {
 	json_t	*pull;
 	size_t	 i;
@@ -151,8 +172,8 @@ add_page(const struct forge *f, json_t *page, time_t since,
 		if (!is_from_head(f, pull))
 			continue;
 		if (!is_ours(f, pull) || !is_into_base(f, pull))
-			note_other(f, pull, all);
-		else if (add(all, room, pull, error) == -1)
+			note_other(f, pull, &room->other, all);
+		else if (add(all, &room->request, pull, error) == -1)
 			return -1;
 	}
 	return json_array_size(page) < A_PAGE;
@@ -160,19 +181,20 @@ add_page(const struct forge *f, json_t *page, time_t since,
 
 /* The pages behind the first, which is given. */
 static int
-add_pages(struct forge *f, const char *state, json_t *page, time_t since,
-    struct forge_requests *all, size_t *room, struct error *error)
+add_pages(struct forge *f, const struct list *l, struct forge_requests *all,
+    struct rooms *room, struct error *error)
 {
 	const char	*path;
+	json_t		*page = l->page;
 	int		 n, rv;
 
-	for (n = 2; (rv = add_page(f, page, since, all, room, error)) == 0;
-	    n++) {
+	for (n = 2; (rv = add_page(f, page, l->since, all, room,
+	    error)) == 0; n++) {
 		if (n > PAGES)
-			return error_set(error, BROKEN, "more than %d pull "
-			    "requests from %s", PAGES * A_PAGE,
-			    f->terms->head);
-		path = list_path(f, state, n);
+			return error_set(error, BROKEN, "more than %d %s pull "
+			    "requests%s", PAGES * A_PAGE, l->state,
+			    l->head == NULL ? "" : keepf(" from %s", l->head));
+		path = list_path(f, l, n);
 		if (github_get(f, &path, &page, 1, error) == -1)
 			return -1;
 	}
@@ -204,24 +226,77 @@ find_conflict(struct forge *f, struct forge_request *r, struct error *error)
 	return 0;
 }
 
-int
-forge_requests(struct forge *f, time_t since, struct forge_requests *all,
-    struct error *error)
+static bool
+is_listed(const struct forge_requests *all, long number)
 {
-	const char	*path[] = { list_path(f, "open", 1),
-			    list_path(f, "closed", 1) };
-	json_t		*page[2];
-	size_t		 i, room = 0;
+	size_t	 i;
+
+	for (i = 0; i < all->n; i++)
+		if (all->request[i].number == number)
+			return true;
+	return false;
+}
+
+/* The document may name another repository since then: that has none. */
+static int
+add_opened(struct forge *f, long number, struct forge_requests *all,
+    struct rooms *room, struct error *error)
+{
+	const char	*path = keepf("/repos/%s/pulls/%ld",
+			    f->terms->repository, number);
+	json_t		*page = keep_json(json_array()), *pull;
+
+	if (number == 0 || is_listed(all, number))
+		return 0;
+	if (github_get(f, &path, &pull, 1, error) == -1)
+		return error->verdict == BROKEN ? 0 : -1;
+	json_array_append(page, pull);
+	return add_page(f, page, 0, all, room, error) == -1 ? -1 : 0;
+}
+
+/* First pages, together. */
+static int
+get_lists(struct forge *f, struct list *l, size_t n, struct error *error)
+{
+	const char	**path = keep((n + 1) * sizeof(*path));
+	json_t		**page = keep((n + 1) * sizeof(*page));
+	size_t		 i;
+
+	for (i = 0; i < n; i++)
+		path[i] = list_path(f, &l[i], 1);
+	if (n > 0 && github_get(f, path, page, n, error) == -1)
+		return -1;
+	for (i = 0; i < n; i++)
+		l[i].page = page[i];
+	return 0;
+}
+
+int
+forge_requests(struct forge *f, const struct forge_query *q,
+    struct forge_requests *all, struct error *error)
+{
+	struct list	*l = keep((q->n + 1) * sizeof(*l));
+	struct rooms	 room = { 0, 0 };
+	size_t		 i;
+	int		 rv;
 
 	*all = (struct forge_requests){ .n = 0 };
+	l[0] = (struct list){ "open", f->terms->more ? NULL : f->terms->head,
+	    0, NULL };
+	for (i = 0; i < q->n; i++)
+		l[i + 1] = (struct list){ "closed", q->head[i], q->since,
+		    NULL };
 	/*
 	 * One after the other: what is not open any more when the first is
-	 * read is closed in the second, and is missed by neither.
+	 * read is closed in the others, and is missed by neither.
 	 */
-	if (github_get(f, path, page, 1, error) == -1 ||
-	    github_get(f, path + 1, page + 1, 1, error) == -1 ||
-	    add_pages(f, "open", page[0], 0, all, &room, error) == -1 ||
-	    add_pages(f, "closed", page[1], since, all, &room, error) == -1)
+	rv = get_lists(f, l, 1, error) == -1 ? -1 :
+	    get_lists(f, l + 1, q->n, error);
+	for (i = 0; i <= q->n && rv == 0; i++)
+		rv = add_pages(f, &l[i], all, &room, error);
+	if (rv == 0)
+		rv = add_opened(f, q->opened, all, &room, error);
+	if (rv == -1)
 		return error_in(error, "requests of %s", f->terms->repository);
 	for (i = 0; i < all->n; i++)
 		if (all->request[i].open &&
@@ -261,14 +336,15 @@ pull_path(const struct forge *f, const char *kind, long number,
 }
 
 int
-forge_propose(struct forge *f, struct guard *guard, const char *title,
-    const char *body, bool draft, const char **name, struct error *error)
+forge_propose(struct forge *f, struct guard *guard,
+    const struct forge_request *r, bool draft, const char **name,
+    struct error *error)
 {
 	const char	*slug = f->terms->head_repository;
 	const char	*head = keepf("%.*s:%s", (int)strcspn(slug, "/"),
-			    slug, f->terms->head);
+			    slug, r->head);
 	json_t		*json = keep_json(json_pack("{ss ss ss ss sb}",
-			    "title", title, "body", body, "head", head,
+			    "title", r->title, "body", r->body, "head", head,
 			    "base", f->terms->base, "draft", draft));
 	json_int_t	 number;
 

@@ -4,6 +4,7 @@
 #include <strings.h>
 
 #include "git/exchange.h"
+#include "git/heads.h"
 #include "git/libgit.h"
 #include "git/pkt.h"
 #include "git/smart.h"
@@ -269,11 +270,12 @@ exchange_greet(struct smart *s, struct error *error)
 
 /* One line, "<id> refs/heads/<branch>" and perhaps more behind. */
 static int
-note_ref(const struct smart *s, const struct pkt *k,
-    const char *const branch[], size_t n, git_oid oid[], struct error *error)
+note_ref(const struct smart *s, const struct pkt *k, struct heads *h,
+    struct error *error)
 {
 	const char	*name = k->data + GIT_OID_HEXSZ + 1, *end;
-	size_t		 len, i;
+	git_oid		 oid;
+	size_t		 len;
 
 	if (k->len <= GIT_OID_HEXSZ + 1 || k->data[GIT_OID_HEXSZ] != ' ')
 		return k->len > GIT_OID_HEXSZ + 1 ? no_sha256(s, error) :
@@ -286,15 +288,10 @@ note_ref(const struct smart *s, const struct pkt *k,
 		len = (size_t)(end - name);
 	if (len <= strlen(HEADS) || memcmp(name, HEADS, strlen(HEADS)) != 0)
 		return 0;
-	name += strlen(HEADS);
-	len -= strlen(HEADS);
-	for (i = 0; i < n; i++)
-		if (strlen(branch[i]) == len &&
-		    memcmp(branch[i], name, len) == 0 &&
-		    git_oid_fromstr(&oid[i], keep_copy(k->data,
-		    GIT_OID_HEXSZ)) < 0)
-			return error_set(error, RETRY, "%s: a ref without an "
-			    "id", s->terms->url);
+	if (git_oid_fromstrn(&oid, k->data, GIT_OID_HEXSZ) < 0)
+		return error_set(error, RETRY, "%s: a ref without an id",
+		    s->terms->url);
+	heads_note(h, name + strlen(HEADS), len - strlen(HEADS), &oid);
 	return 0;
 }
 
@@ -303,8 +300,8 @@ note_ref(const struct smart *s, const struct pkt *k,
  * absent branch would be believed.
  */
 static int
-read_refs(const struct smart *s, struct pkts p, const char *const branch[],
-    size_t n, git_oid oid[], struct error *error)
+read_refs(const struct smart *s, struct pkts p, struct heads *h,
+    struct error *error)
 {
 	struct pkt	 k;
 	const char	*rest;
@@ -322,14 +319,13 @@ read_refs(const struct smart *s, struct pkts p, const char *const branch[],
 			return error_set(error, BROKEN, "%s: %s",
 			    s->terms->url, exchange_words(rest, len));
 		if (k.kind == PKT_LINE &&
-		    note_ref(s, &k, branch, n, oid, error) == -1)
+		    note_ref(s, &k, h, error) == -1)
 			return -1;
 	}
 }
 
 static int
-ask_refs(struct smart *s, const char *const branch[], size_t n,
-    git_oid oid[], struct error *error)
+ask_refs(struct smart *s, struct heads *h, struct error *error)
 {
 	struct message	 m = { .lost = 0 };
 	struct answer	 a = { .body = NULL };
@@ -337,8 +333,8 @@ ask_refs(struct smart *s, const char *const branch[], size_t n,
 	int		 rv;
 
 	exchange_command(&m, "ls-refs");
-	for (i = 0; i < n; i++)
-		pkt_line(&m, "ref-prefix " HEADS "%s\n", branch[i]);
+	for (i = 0; i < h->n; i++)
+		pkt_line(&m, "ref-prefix " HEADS "%s\n", h->head[i].name);
 	pkt_flush(&m);
 	rv = m.lost ? error_set(error, RETRY, "out of memory") :
 	    http_ask(s->http, ASK_GIT, &(struct request){ .method = "POST",
@@ -351,26 +347,22 @@ ask_refs(struct smart *s, const char *const branch[], size_t n,
 	rv = exchange_check(s, &a, a.body == NULL ? "" : a.body, a.len,
 	    "application/x-" SERVICE_FETCH "-result", error);
 	if (rv == 0)
-		rv = read_refs(s, (struct pkts){ a.body, a.body + a.len },
-		    branch, n, oid, error);
+		rv = read_refs(s, (struct pkts){ a.body, a.body + a.len }, h,
+		    error);
 	http_free(&a);
 	return rv;
 }
 
 int
-smart_refs(struct smart *s, const char *const branch[], size_t n,
-    git_oid oid[], struct error *error)
+smart_refs(struct smart *s, struct heads *h, struct error *error)
 {
-	size_t	 i;
-
-	for (i = 0; i < n; i++)
-		oid[i] = (git_oid){ { 0 } };
+	heads_clear(h);
 	s->advert = NULL;
 	if ((!s->means->known || !s->means->v2) &&
 	    exchange_greet(s, error) == -1)
 		return -1;
 	if (!s->means->v2)
 		return read_refs(s, (struct pkts){ s->advert, s->advert +
-		    s->advert_len }, branch, n, oid, error);
-	return ask_refs(s, branch, n, oid, error);
+		    s->advert_len }, h, error);
+	return ask_refs(s, h, error);
 }

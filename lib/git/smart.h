@@ -16,6 +16,7 @@
 struct bytes;
 struct error;
 struct guard;
+struct heads;
 struct smart;
 
 struct smart_terms {
@@ -53,11 +54,9 @@ const struct smart_means *smart_means(const struct smart *)
 
 /*
  * Where branches point, in one exchange (two where nothing is known of the
- * server); a zero id is that of one that is not there.  Refs that were not
- * asked for are not sent by version 2.
+ * server).  Refs that were not asked for are not sent by version 2.
  */
-int		 smart_refs(struct smart *, const char *const branch[],
-		    size_t n, git_oid oid[], struct error *)
+int		 smart_refs(struct smart *, struct heads *, struct error *)
 		    __attribute__((nonnull));
 
 /* What is fetched, and what is there already. */

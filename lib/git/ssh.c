@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "git/exchange.h"
+#include "git/heads.h"
 #include "git/libgit.h"
 #include "git/repo.h"
 #include "git/ssh.h"
@@ -21,6 +22,7 @@
 #define HEAD		200	/* of a key in base64: its type is in it; a
 				   multiple of 4 */
 #define OWN_REFS	"refs/modelsync/"	/* what the cache has whole */
+#define HEADS		"refs/heads/"
 #define DONE		200	/* of an exchange in the journal */
 
 struct ssh {
@@ -246,17 +248,17 @@ milliseconds(void)
 }
 
 static void
-note_refs(const git_remote_head **head, size_t nheads,
-    const char *const branch[], size_t n, git_oid oid[])
+note_refs(const git_remote_head **ref, size_t nrefs, struct heads *h)
 {
-	size_t	 i, j;
+	const char	*name;
+	size_t		 i;
 
-	for (i = 0; i < n; i++) {
-		oid[i] = (git_oid){ { 0 } };
-		for (j = 0; j < nheads; j++)
-			if (strcmp(head[j]->name, keepf("refs/heads/%s",
-			    branch[i])) == 0)
-				oid[i] = head[j]->oid;
+	heads_clear(h);
+	for (i = 0; i < nrefs; i++) {
+		name = ref[i]->name;
+		if (strncmp(name, HEADS, strlen(HEADS)) == 0)
+			heads_note(h, name + strlen(HEADS),
+			    strlen(name + strlen(HEADS)), &ref[i]->oid);
 	}
 }
 
@@ -275,10 +277,11 @@ remember(git_repository *git, const char *branch, const git_oid *oid)
 
 static int
 download(struct ssh *s, git_remote *remote, git_repository *git,
-    const char *const branch[], size_t n, const git_oid oid[])
+    const struct heads *h)
 {
+	const struct head	*head = h->head;
 	git_fetch_options	 options;
-	char			**spec = keep((n + 1) * sizeof(*spec));
+	char			**spec = keep((h->n + 1) * sizeof(*spec));
 	git_strarray		 specs = { spec, 0 };
 	size_t			 i;
 	int			 rc = 0;
@@ -286,43 +289,43 @@ download(struct ssh *s, git_remote *remote, git_repository *git,
 	git_fetch_options_init(&options, GIT_FETCH_OPTIONS_VERSION);
 	set_callbacks(s, &options.callbacks);
 	options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
-	for (i = 0; i < n; i++)
-		if (!git_oid_is_zero(&oid[i]))
-			spec[specs.count++] = keepf("+refs/heads/%s:"
-			    OWN_REFS "%s", branch[i], branch[i]);
+	for (i = 0; i < h->n; i++)
+		if (!git_oid_is_zero(&head[i].at))
+			spec[specs.count++] = keepf("+" HEADS "%s:"
+			    OWN_REFS "%s", head[i].name, head[i].name);
 	if (specs.count > 0)
 		rc = git_remote_download(remote, &specs, &options);
-	for (i = 0; i < n && rc == 0; i++)
-		if (!git_oid_is_zero(&oid[i]) &&
-		    remember(git, branch[i], &oid[i]) < 0)
+	for (i = 0; i < h->n && rc == 0; i++)
+		if (!git_oid_is_zero(&head[i].at) &&
+		    remember(git, head[i].name, &head[i].at) < 0)
 			s->stale = true;
 	return rc;
 }
 
 /* Whether all is there, with what is behind it. */
 static bool
-has_all(git_repository *git, const char *const branch[], size_t n,
-    const git_oid oid[])
+has_all(git_repository *git, const struct heads *h)
 {
 	git_oid	 at;
 	size_t	 i;
 
-	for (i = 0; i < n; i++)
-		if (!git_oid_is_zero(&oid[i]) &&
+	for (i = 0; i < h->n; i++)
+		if (!git_oid_is_zero(&h->head[i].at) &&
 		    (git_reference_name_to_id(&at, git, keepf(OWN_REFS "%s",
-		    branch[i])) < 0 || !git_oid_equal(&at, &oid[i])))
+		    h->head[i].name)) < 0 ||
+		    !git_oid_equal(&at, &h->head[i].at)))
 			return false;
 	return true;
 }
 
 int
-ssh_look(struct ssh *s, git_repository *git, const char *const branch[],
-    size_t n, git_oid oid[], struct error *error)
+ssh_look(struct ssh *s, git_repository *git, struct heads *h,
+    struct error *error)
 {
 	git_remote_callbacks	 callbacks;
 	git_remote		*remote;
-	const git_remote_head	**head;
-	size_t			 nheads;
+	const git_remote_head	**ref;
+	size_t			 nrefs;
 	long			 began = milliseconds();
 	int			 rc;
 
@@ -332,11 +335,11 @@ ssh_look(struct ssh *s, git_repository *git, const char *const branch[],
 	rc = git_remote_connect(remote, GIT_DIRECTION_FETCH, &callbacks, NULL,
 	    NULL);
 	if (rc == 0)
-		rc = git_remote_ls(&head, &nheads, remote);
+		rc = git_remote_ls(&ref, &nrefs, remote);
 	if (rc == 0) {
-		note_refs(head, nheads, branch, n, oid);
-		if (!has_all(git, branch, n, oid))
-			rc = download(s, remote, git, branch, n, oid);
+		note_refs(ref, nrefs, h);
+		if (!has_all(git, h))
+			rc = download(s, remote, git, h);
 	}
 	journal_add("FETCH", s->terms.url, rc == 0 ? DONE : 0,
 	    milliseconds() - began);
@@ -354,8 +357,8 @@ refused(const struct ssh *s, struct error *error)
 		    strstr(s->refused, "already exists") != NULL;
 
 	return error_set(error, moved ? RETRY : BROKEN, "%s: the push of "
-	    "refs/heads/%s was refused: %s", s->terms.url, s->push->branch,
-	    s->refused);
+	    "refs/heads/%s was refused: %s%s", s->terms.url, s->push->branch,
+	    s->refused, exchange_remedy(s->refused));
 }
 
 /* Two branches may move; the ref that is sent has to be there for that. */

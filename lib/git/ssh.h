@@ -14,6 +14,7 @@
 
 struct error;
 struct guard;
+struct heads;
 struct push;
 struct ssh;
 
@@ -36,11 +37,10 @@ bool		 ssh_is_stale(const struct ssh *) __attribute__((nonnull));
 const char	*ssh_url(const struct ssh *) __attribute__((nonnull));
 
 /*
- * Where branches point; a zero id is that of one that is not there.  What is
- * not in the repository yet is fetched into it.
+ * Where branches point.  What is not in the repository yet is fetched into
+ * it.
  */
-int		 ssh_look(struct ssh *, git_repository *,
-		    const char *const branch[], size_t n, git_oid oid[],
+int		 ssh_look(struct ssh *, git_repository *, struct heads *,
 		    struct error *) __attribute__((nonnull));
 
 /*

@@ -181,6 +181,8 @@ struct config {
 	struct git_config push;		/* the fork; url NULL: none */
 	const char	*git_cache;	/* folder; NULL */
 	const char	*base, *head;		/* branches */
+	bool		 force;		/* false: a branch per generation,
+					   "<head>-<generation>" */
 	const char	*author;		/* "Name <mail>" */
 	const char	*setter;		/* NULL: none */
 	struct field	*field;

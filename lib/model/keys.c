@@ -307,6 +307,9 @@ SERVER("", git),
 { "spec.config.git.head", KIND_TEXT, .low = 1, .high = 200,
     .preset = "auto-update", .form = &form_branch, AT(head),
     .about = "The branch that is proposed; it belongs to this program." },
+{ "spec.config.git.force", KIND_FLAG, .preset = "true", AT(force),
+    .about = "head may be moved by a forced push; false: each generation "
+    "has a branch of its own, HEAD-GENERATION, which is never forced." },
 { "spec.config.git.cache", KIND_TEXT, 0, .low = 1, .high = LONGEST_LINE,
     AT(git_cache), .about = "Folder in which objects of a server are kept "
     "from run to run, relative to this document; absent: none are." },

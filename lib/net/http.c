@@ -357,15 +357,13 @@ read_again(struct exchange *x, size_t n, int try)
 	return m;
 }
 
-/* What came of a body that is not whole is nobody's, and may be secret. */
+/* What came of an answer that is not whole is nobody's, and may be secret. */
 static int
 tell_lost(const struct exchange *x, struct error *error)
 {
 	if (x->answer->body != NULL)
 		explicit_bzero(x->answer->body, x->answer->len);
-	free(x->answer->body);
-	x->answer->body = NULL;
-	x->answer->len = 0;
+	http_free(x->answer);
 	return error_set(error, x->again || x->reach == REACH_SENT ? RETRY :
 	    BROKEN, "%s %.*s: %s", x->method, (int)strcspn(x->url, "?"),
 	    x->url, x->why);
@@ -425,6 +423,8 @@ http_gather(struct http *h, struct fetch *f, size_t n, struct error *error)
 	for (i = 0; i < n && rv == 0; i++)
 		if (x[i].reach != REACH_DONE)
 			rv = tell_lost(&x[i], error);
+	for (i = 0; i < n && rv == -1; i++)
+		http_free(&f[i].answer);
 	return rv;
 }
 
@@ -568,7 +568,7 @@ http_finish(struct beside *b, bool patient, struct answer *answer,
 {
 	struct exchange	*x = &b->exchange;
 	long		 until = boot_clock() + PATIENCE, ms;
-	int		 rv, try, tries = patient ? INT_MAX : TRIES;
+	int		 try, tries = patient ? INT_MAX : TRIES;
 
 	*answer = NO_ANSWER;
 	if (waiting == b)
@@ -589,10 +589,11 @@ http_finish(struct beside *b, bool patient, struct answer *answer,
 		wire_exchange(x, 1);
 	}
 	headers_drop(&b->headers);
-	rv = x->reach == REACH_DONE ? 0 : tell_lost(x, error);
+	if (x->reach != REACH_DONE)
+		return tell_lost(x, error);
 	*answer = b->answer;
 	b->answer = NO_ANSWER;
-	return rv;
+	return 0;
 }
 
 int

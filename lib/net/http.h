@@ -127,7 +127,7 @@ int		 http_get(struct http *, const char *path, struct answer *,
 
 /*
  * Reads many paths of one server at once.  All answers or -1: no partial
- * view.  The caller frees each answer either way.
+ * view.  The caller frees each answer; after -1 there is none to free.
  */
 int		 http_gather(struct http *, struct fetch *, size_t n,
 		    struct error *) __attribute__((nonnull));
@@ -158,8 +158,8 @@ int		 http_finish(struct beside *, bool patient, struct answer *,
 /*
  * The one write of a run, on a connection of its own and never repeated.
  * Spends the guard.  Returns 0 with an answer of any status; -1 when none
- * came, without a body, and then lease_drop() leaves the intent open unless
- * the server cannot have seen the request.
+ * came: there is no body to free, and lease_drop() leaves the intent open
+ * unless the server cannot have seen the request.
  */
 int		 http_send(struct http *, struct guard *,
 		    const struct request *, struct answer *, struct error *)

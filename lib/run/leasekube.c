@@ -194,6 +194,24 @@ within(json_t *object, const char *key)
 }
 
 /*
+ * The owner was made anew under its name: the Lease of the old one would be
+ * collected while it is held.
+ */
+static void
+renew_owner(json_t *meta, json_t *owner)
+{
+	json_t	*list = json_object_get(meta, "ownerReferences"), *o;
+	size_t	 i;
+
+	json_array_foreach(list, i, o)
+		if (json_equal(json_object_get(o, "kind"),
+		    json_object_get(owner, "kind")) &&
+		    json_equal(json_object_get(o, "name"),
+		    json_object_get(owner, "name")))
+			json_array_set(list, i, owner);
+}
+
+/*
  * The object to write: what others put there stays, and so does the
  * resourceVersion, which is the precondition.
  */
@@ -215,6 +233,8 @@ encode(const struct leasekube *k, const struct lease_state *s,
 	if (k->object == NULL && k->owner != NULL)
 		json_object_set_new(meta, "ownerReferences",
 		    json_pack("[O]", k->owner));
+	else if (k->owner != NULL)
+		renew_owner(meta, k->owner);
 	set_member(spec, "holderIdentity", json_string(s->holder));
 	set_member(spec, "acquireTime",
 	    json_string(when_micro(s->acquired)));

@@ -85,24 +85,19 @@ run_guarded(const struct settings *set, struct job *job,
 }
 
 static int
-run_rounds(struct settings *set, struct job *job, int argc, char *argv[],
-    const struct config *config)
+run_rounds(const struct settings *set, const struct config *config)
 {
 	struct step	 none = { .verb = NULL };
 	struct ended	 ended, last = { .how = "", .step = &none };
-	struct error	 error;
 	int		 round;
 
 	for (round = 1;; round++) {
-		run_guarded(set, job, config, &ended);
+		run_guarded(set, job_new(), config, &ended);
 		if (!set->catch_up || round == ROUNDS ||
 		    strcmp(ended.how, "done") != 0 ||
 		    same_step(&ended, &last))
 			return ended.status;
 		last = ended;
-		job = job_new();
-		if (settings_read(set, job, argc, argv, &error) == -1)
-			return error.verdict;
 	}
 }
 
@@ -112,12 +107,10 @@ main(int argc, char *argv[])
 	struct settings	 set;
 	struct config	 config;
 	struct error	 error;
-	struct job	*job;
 	const char	*problems;
 
 	once_prepare();
-	job = job_new();
-	if (settings_read(&set, job, argc, argv, &error) == -1) {
+	if (settings_read(&set, argc, argv, &error) == -1) {
 		report_usage(&set, &error);
 		return error.verdict;
 	}
@@ -132,5 +125,5 @@ main(int argc, char *argv[])
 		report_usage(&set, &error);
 		return error.verdict;
 	}
-	return run_rounds(&set, job, argc, argv, &config);
+	return run_rounds(&set, &config);
 }

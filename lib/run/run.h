@@ -16,15 +16,12 @@ struct guard;
 struct job;
 struct kube;
 struct log;
-struct option;
 struct plan;
 struct step;
 
 /* What a tool is. */
 struct tool {
 	const char		*name;
-	const char		*usage;		/* of its own options, or "" */
-	const struct option	*options;	/* its own, NULL: none */
 	const char		*document;	/* the default of -f; NULL:
 						   /etc/modelsync/model.yaml */
 };
@@ -48,7 +45,6 @@ struct world {
 
 /* Defined by each tool.  job_new() is called once a round. */
 struct job	*job_new(void);
-int		 job_option(struct job *, int, const char *, struct error *);
 
 /* The run is over: lets go of what the job has open. */
 void		 job_end(struct job *);

@@ -22,7 +22,7 @@ enum {
 	OPT_TERMINATION, OPT_EVENT, OPT_METRICS, OPT_GATEWAY
 };
 
-static const struct option	common[] = {
+static const struct option	options[] = {
 	{ "config",	required_argument, NULL, 'f' },
 	{ "dry-run",	no_argument,	   NULL, 'n' },
 	{ "output",	required_argument, NULL, 'o' },
@@ -39,9 +39,8 @@ static const struct option	common[] = {
 	{ "verbose",	no_argument,	   NULL, 'v' },
 	{ "version",	no_argument,	   NULL, OPT_VERSION },
 	{ "help",	no_argument,	   NULL, OPT_HELP },
+	{ NULL,		0,		   NULL, 0 },
 };
-
-#define NCOMMON	(sizeof(common) / sizeof(common[0]))
 
 static void
 usage(FILE *f)
@@ -50,23 +49,8 @@ usage(FILE *f)
 	    "[-t time] [-e digest] [-C]\n\t[--held-ok] "
 	    "[--deadline duration] [--log logfmt|json]\n\t"
 	    "[--termination-log file] [--event-for cronjob]\n\t"
-	    "[--metrics-file file] [--push-gateway url] [-v]%s\n"
-	    "See %s(8).\n", tool.name, tool.usage, tool.name);
-}
-
-static const struct option *
-all_options(void)
-{
-	struct option	*all;
-	size_t		 n = 0;
-
-	while (tool.options != NULL && tool.options[n].name != NULL)
-		n++;
-	all = keep((NCOMMON + n + 1) * sizeof(*all));
-	memcpy(all, common, sizeof(common));
-	if (n > 0)
-		memcpy(all + NCOMMON, tool.options, n * sizeof(*all));
-	return all;
+	    "[--metrics-file file] [--push-gateway url] [-v]\n"
+	    "See %s(8).\n", tool.name, tool.name);
 }
 
 static int
@@ -119,13 +103,13 @@ set_report(struct settings *set, int c, const char *value,
 		set->gateway = value;
 		return metrics_check(value, error) == 0 ? 0 :
 		    error_in(error, "--push-gateway");
-	default:
-		return 1;
+	default:	/* getopt_long() knows no others */
+		return 0;
 	}
 }
 
 static int
-set_common(struct settings *set, int c, const char *value,
+set_one(struct settings *set, int c, const char *value,
     struct error *error)
 {
 	switch (c) {
@@ -169,16 +153,14 @@ set_common(struct settings *set, int c, const char *value,
 }
 
 int
-settings_read(struct settings *set, struct job *job, int argc, char *argv[],
+settings_read(struct settings *set, int argc, char *argv[],
     struct error *error)
 {
-	const struct option	*options = all_options();
-	int			 c, rv = 0;
+	int	 c, rv = 0;
 
 	*set = (struct settings){ .file = tool.document != NULL ?
 	    tool.document : DOCUMENT,
 	    .deadline = SETTINGS_DEADLINE };
-	optind = 0;		/* glibc: begin anew, also in a later round */
 	while (rv != -1 && (c = getopt_long(argc, argv, "+f:no:t:e:Cv",
 	    options, NULL)) != -1) {
 		if (c == '?')
@@ -192,8 +174,7 @@ settings_read(struct settings *set, struct job *job, int argc, char *argv[],
 			printf("%s %s\n", tool.name, MODELSYNC_VERSION);
 			exit(SETTLED);
 		}
-		if ((rv = set_common(set, c, optarg, error)) == 1)
-			rv = job_option(job, c, optarg, error);
+		rv = set_one(set, c, optarg, error);
 	}
 	if (rv == -1)
 		return -1;

@@ -1,6 +1,5 @@
 /*
- * What the command line says: the options that all tools share, and through
- * job_option() those of the tool.
+ * What the command line says: all tools have the same options.
  */
 
 #ifndef RUN_SETTINGS_H
@@ -10,7 +9,6 @@
 #include <time.h>
 
 struct error;
-struct job;
 
 /* s; of a run unless told otherwise: CronJobs start a pod in about ten. */
 #define SETTINGS_DEADLINE	50
@@ -32,11 +30,10 @@ struct settings {
 };
 
 /*
- * Reads the command line into the settings and the job; again in each round
- * of a catch-up, from the same words.  Ends the process for --help and
- * --version.  -1 with an error, BROKEN, when it makes no sense.
+ * Reads the command line, once.  Ends the process for --help and --version.
+ * -1 with an error, BROKEN, when it makes no sense.
  */
-int	settings_read(struct settings *, struct job *, int argc,
-	    char *argv[], struct error *) __attribute__((nonnull));
+int	settings_read(struct settings *, int argc, char *argv[],
+	    struct error *) __attribute__((nonnull));
 
 #endif

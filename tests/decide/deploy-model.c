@@ -45,7 +45,8 @@ pending(const char *name)
 
 	test(name);
 	config = (struct config){ .name = "issues", .owner = "local/issues",
-	    .base = "main", .head = "auto-update", .gate_precision = 0.7,
+	    .base = "main", .head = "auto-update", .force = true,
+	    .gate_precision = 0.7,
 	    .gate_recall = 0.3, .maximum_regression = 0.02,
 	    .minimum_comparable = 200 };
 	for (i = 0; i < 3; i++) {
@@ -60,7 +61,7 @@ pending(const char *name)
 	    .model = model, .nmodels = 3, .nplaces = 3, .live = OLD,
 	    .live_where = "deployment/Kptfile:9:18", .live_commit = "",
 	    .live_ours = true, .live_serving = DONE, .base = "b",
-	    .head = "" };
+	    .head_name = "auto-update", .head = "" };
 }
 
 /* Git names the newest, everywhere. */
@@ -76,7 +77,8 @@ static void
 proposed(const char *name)
 {
 	pending(name);
-	job.branch = (struct branch){ .exists = true, .values = NEW,
+	job.branch = (struct branch){ .name = "auto-update",
+	    .exists = true, .values = NEW,
 	    .since = NOW - HOUR };
 }
 
@@ -87,7 +89,8 @@ requested(const char *name)
 	proposed(name);
 	strlcpy(job.head, HEAD, sizeof(job.head));
 	job.request = (struct request){ .forge = true,
-	    .state = REQUEST_OPEN, .number = 7, .names = NEW,
+	    .state = REQUEST_OPEN, .number = 7,
+	    .head = "auto-update", .names = NEW,
 	    .from = job.live, .title = "issues: update to " NEW,
 	    .sha = HEAD };
 }
@@ -525,7 +528,7 @@ rows_15_to_18(void)
 	job.request.taken = "#8 of eve";
 	CHECK(is("15 ", NULL) && holds("#8 of eve"));
 	job.request.taken = NULL;
-	job.branch.over = job.branch.merged = true;
+	job.branch.merged = true;
 	CHECK(is("15 merged meanwhile", NULL) && quiet());
 	requested("16 text untrue: edit");
 	job.request.names = NULL;
@@ -595,15 +598,83 @@ adornments(void)
 	past.noutcomes = 0;
 }
 
+/* A branch per generation; that of MID is the older one. */
+#define OLDER	"auto-update-" MID
+#define NEWER	"auto-update-" NEW
+
+static void
+unforced(void)
+{
+	struct own	 spent = { OLDER, HEAD };
+
+	pending("13 force is forbidden: an older request makes way first");
+	config.force = false;
+	job.head_name = NEWER;
+	CHECK(is("14 no branch", "push"));
+	CHECK_STR(step.target, "refs/heads/" NEWER);
+	job.branch = (struct branch){ .name = OLDER, .exists = true,
+	    .values = MID };
+	job.request = (struct request){ .forge = true,
+	    .state = REQUEST_OPEN, .number = 7, .head = OLDER, .names = MID,
+	    .from = OLD, .title = "", .sha = HEAD };
+	CHECK(is("13 request of another branch", "close-request"));
+	CHECK_STR(step.target, "#7");
+	CHECK(strstr(step.why, OLDER) != NULL &&
+	    strstr(step.why, NEWER) != NULL);
+	test("13 so does one from head itself, whatever it names");
+	job.branch = (struct branch){ .name = "auto-update", .exists = true,
+	    .values = NEW };
+	job.request.head = "auto-update";
+	job.request.names = NEW;
+	CHECK(is("13 request of another branch", "close-request"));
+	test("11 but not over a person's commit on it");
+	job.branch.held = "commit 1234567 of Ada";
+	CHECK(is("11 ", NULL) && holds("1234567") && holds("auto-update has"));
+	test("12 and not before the newer one can serve");
+	job.branch.held = NULL;
+	model[2].serving = RUNNING;
+	model[2].serving_why = "op goes on";
+	CHECK(is("12 ", NULL) && quiet());
+	model[2].serving = DONE;
+
+	test("14 the older branch stays, the newer one is pushed beside it");
+	job.request = (struct request){ .forge = true };
+	CHECK(is("14 no branch", "push"));
+	CHECK_STR(step.target, "refs/heads/" NEWER);
+	job.request.forge = false;
+	job.branch = (struct branch){ .name = OLDER, .exists = true,
+	    .values = MID };
+	CHECK(is("14 no branch", "push"));
+	test("11 without a forge a person's commit on it holds the newer one");
+	job.branch.held = "commit 1234567 of Ada";
+	CHECK(is("11 ", NULL) && holds("1234567") && holds(OLDER));
+
+	requested("18 its own branch and request: as ever");
+	config.force = false;
+	job.head_name = job.branch.name = job.request.head = NEWER;
+	CHECK(is("18 ", NULL) && quiet());
+	job.spent = &spent;
+	CHECK(is("18 ", NULL) && quiet());
+	config.proposal.delete_branch = true;
+	CHECK(is("22 ", "delete-branch"));
+	CHECK_STR(step.target, "refs/heads/" OLDER);
+	job.branch.stale = "deployment/Kptfile";
+	CHECK(is("17 ", "push"));
+	CHECK_STR(step.target, "refs/heads/" NEWER);
+	config.proposal.delete_branch = false;
+}
+
 static void
 ends(void)
 {
+	struct own	 spent = { "auto-update", HEAD };
+
 	requested("11 a held branch's request is not closed over a person");
 	job.live = NEW;
 	job.branch.held = "commit 1234567 of Ada";
 	CHECK(is("11 ", NULL) && holds("1234567"));
 	settled("22 the branch of a merged request is deleted where asked");
-	job.branch.merged = true;
+	job.spent = &spent;
 	CHECK(is("9 ", NULL) && quiet());
 	config.proposal.delete_branch = true;
 	CHECK(is("22 ", "delete-branch"));
@@ -617,11 +688,13 @@ sequence(void)
 	pending("decide after act is settled");
 	job.request.forge = true;
 	CHECK(is("14 ", "push"));
-	job.branch = (struct branch){ .exists = true, .values = NEW };
+	job.branch = (struct branch){ .name = "auto-update",
+	    .exists = true, .values = NEW };
 	CHECK(is("15 ", "open-request"));
 	strlcpy(job.head, HEAD, sizeof(job.head));
 	job.request = (struct request){ .forge = true,
-	    .state = REQUEST_OPEN, .number = 7, .names = NEW,
+	    .state = REQUEST_OPEN, .number = 7,
+	    .head = "auto-update", .names = NEW,
 	    .from = job.live, .title = "", .sha = HEAD };
 	CHECK(is("18 ", NULL) && quiet());
 	job.request.state = REQUEST_NONE;	/* merged */
@@ -683,6 +756,7 @@ rows_19_to_21(void)
 
 	pending("19 live does not serve, while a proposal waits");
 	config.serving.given = true;
+	job.branch.name = "auto-update";
 	job.branch.exists = true;
 	job.branch.values = NEW;
 	for (i = 0; i < job.nmodels; i++)
@@ -708,6 +782,7 @@ main(void)
 	rows_11_to_14();
 	rows_15_to_18();
 	adornments();
+	unforced();
 	ends();
 	rows_19_to_21();
 	sequence();

@@ -10,6 +10,7 @@ set -u
 . "$(dirname "$0")/../kube.sh"
 
 L=/apis/modelsync.dev/v1alpha1/namespaces/ml/modelsyncs
+LEASES=/apis/coordination.k8s.io/v1/namespaces/ml/leases
 
 # sync NAME [MORE]: an object that asks /lambda/NAME; more of its spec.
 sync()
@@ -256,6 +257,16 @@ b=$!
 wait $a
 wait $b
 is "$(tekton '.runs | length')" 1 'runs'
+
+t 'an object made anew under its name: its Lease is its own'
+advance 100
+world_ctl DELETE "$L/deploy" >/dev/null
+objects "$(sync deploy)"
+go
+want 0 verb=create
+is "$(world_get "$LEASES/run-pipeline-deploy" |
+    jq -r '.metadata.ownerReferences[].uid')" \
+    "$(world_get "$L/deploy" | jq -r .metadata.uid)" 'owner'
 
 t 'a dry run changes nothing and shows each plan'
 runner

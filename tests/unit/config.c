@@ -114,6 +114,7 @@ check_defaults(void)
 	    config.minimum_comparable == 200 && !config.hold_incomparable);
 	CHECK_STR(config.base, "main");
 	CHECK_STR(config.head, "auto-update");
+	CHECK(config.force);
 	CHECK(config.nfields == 0 && config.paths.n == 0 &&
 	    config.paths.item == NULL && config.placeholder.n == 0 &&
 	    config.nholds == 0 && config.noverrides == 0);
@@ -202,6 +203,7 @@ check_values(void)
 	    config.minimum_comparable == 100 && config.hold_incomparable);
 	CHECK_STR(config.author, "Bot <bot@example.com>");
 	CHECK_STR(config.head, "bot/model");
+	CHECK(!config.force);
 	check_lists();
 }
 

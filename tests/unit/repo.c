@@ -61,7 +61,7 @@ static bool
 opens(const char *url)
 {
 	struct repo	*repo = repo_open(&(struct repo_terms){ .from.url =
-	    url }, &e);
+	    url, .base = "main", .head = "auto-update" }, &e);
 
 	repo_close(repo);
 	return repo != NULL;
@@ -316,6 +316,7 @@ objects(void)
 	CHECK(repo_commit(repo, main, &c, &e) == 0);
 	CHECK_STR(c.oid, main);
 	CHECK_STR(c.parent, "");
+	CHECK_STR(c.second, "");
 	CHECK(c.nparents == 0 && c.time == 1600000100);
 	CHECK_STR(c.author, "Ann Author <ann@example.org>");
 	CHECK_STR(c.committer, "Carl Committer <carl@example.org>");
@@ -324,6 +325,7 @@ objects(void)
 	    "git commit-tree -p $a -p main -m m main:");
 	CHECK(repo_commit(repo, merge, &c, &e) == 0 && c.nparents == 2);
 	CHECK_STR(c.parent, output("git -C one rev-parse %s^1", merge));
+	CHECK_STR(c.second, main);
 	CHECK(said(repo_commit(repo, NONE, &c, &e), BROKEN, "missing"));
 	repo_close(repo);
 }
@@ -385,6 +387,7 @@ writing(void)
 		.author = AUTHOR, .time = WHEN
 	};
 	const char	*id;
+	char		 oid[REPO_OID];
 
 	test("a commit changes the files and nothing else");
 	id = written(repo, &p);
@@ -413,10 +416,60 @@ writing(void)
 	    "committer %s 1700000000 +0000\n\n%s",
 	    output("git -C bare.git rev-parse %s^{tree}", id), p.base, AUTHOR,
 	    AUTHOR, p.message));
+	test("behind another commit: base is merged in, same files");
+	p.after = output("cd bare.git; git commit-tree -p main -m a main:x");
+	CHECK_STR(output("git -C bare.git rev-parse %s^{tree}",
+	    written(repo, &p)), output("git -C bare.git rev-parse %s^{tree}",
+	    id));
+	CHECK_STR(output("git -C bare.git log -1 --format=%%P %s",
+	    written(repo, &p)), keepf("%s %s", p.after, p.base));
+	p.after = NONE;
+	CHECK(said(repo_write(repo, scratch_guard(), &p, oid, &e), BROKEN,
+	    NONE));
 	test("nothing points at it");
 	CHECK_STR(output("git -C bare.git for-each-ref --contains %s", id),
 	    "");
 	repo_close(repo);
+}
+
+/* The names of ours, as the terms have them. */
+static const char *
+heads(const char *head, bool more)
+{
+	struct repo		*repo;
+	struct repo_head	*list;
+	const char		*names = "";
+	size_t			 i, n;
+
+	if ((repo = repo_open(&(struct repo_terms){ .from.url =
+	    below("heads.git"), .head = head, .more = more }, &e)) == NULL ||
+	    repo_heads(repo, &list, &n, &e) == -1)
+		return e.text;
+	for (i = 0; i < n; i++) {
+		names = keepf("%s%s ", names, list[i].name);
+		CHECK_STR(list[i].oid, output("git -C heads.git rev-parse %s",
+		    list[i].name));
+	}
+	repo_close(repo);
+	return names;
+}
+
+static void
+our_branches(void)
+{
+	test("the branches that are ours, as far as they are there");
+	sh("git clone -q --bare one heads.git; cd heads.git; "
+	    "for b in a a-1 a-x/2 ab ab-1 b; do git branch $b main; done");
+	CHECK_STR(heads("a", false), "a ");
+	CHECK_STR(heads("a", true), "a a-1 a-x/2 ");
+	CHECK_STR(heads("ab", true), "ab ab-1 ");
+	CHECK_STR(heads("c", true), "");
+	sh("cd heads.git; git pack-refs --all; git branch -q -D a");
+	CHECK_STR(heads("a", true), "a-1 a-x/2 ");
+	test("one that points at nothing is an error, not absent");
+	sh("cd heads.git; echo %s >refs/heads/a-1", NONE);
+	CHECK(strstr(heads("a", true), "a-1") != NULL && e.verdict == BROKEN);
+	e = (struct error){ .text = "" };
 }
 
 static void
@@ -437,7 +490,8 @@ refusing_to_write(void)
 	struct bytes			 b = text("new\n"), top = text("top\n");
 	struct change			 c[2] = { { "top", &b, 0 },
 					    { "", &b, 0 } };
-	struct proposal			 p = { NULL, c, 1, "m", AUTHOR, WHEN };
+	struct proposal			 p = { .change = c, .nchanges = 1,
+			    .message = "m", .author = AUTHOR, .time = WHEN };
 	struct guard			*guard = scratch_guard();
 	char				 oid[REPO_OID];
 	size_t				 i;
@@ -638,7 +692,8 @@ borrowed(void)
 	struct repo	*repo;
 	struct bytes	 b = text("new\n");
 	struct change	 c = { "top", &b, 0 };
-	struct proposal	 p = { NULL, &c, 1, "m", AUTHOR, WHEN };
+	struct proposal	 p = { .change = &c, .nchanges = 1,
+			    .message = "m", .author = AUTHOR, .time = WHEN };
 	const char	*id;
 
 	test("objects of an alternate are read, none is written there");
@@ -767,6 +822,7 @@ main(void)
 	opening();
 	owner();
 	branches();
+	our_branches();
 	trees();
 	damage();
 	objects();

@@ -3,22 +3,19 @@ both that they can be put back into."""
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import time
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timezone
 
 from kube import folder, workload
 from kube.place import lease
 from kube.run import Run
+from shared.times import moved
 
 TOOLS = ("train-model", "deploy-model")
-TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?=(?:\.\d+)?Z)")
 EARLY = 120     # s that the cluster's clock is behind: room for what lapses
 LAPSE = 56      # s: the longest Lease of these runs, its grace, and one
-MOMENTS = ("start", "until", "over", "stop")     # of a controller's state
-NEAR = 86400    # s: older times in a state are not of its making
 
 
 class State:
@@ -35,31 +32,8 @@ class State:
     def shifted(self, now, w):
         """The objects as JSON, with their times moved to another now, and
         their paths to another folder."""
-        delta = now - self.now
-
-        def move(found):
-            when = datetime.fromisoformat(found[0] + "+00:00")
-            if abs(when.timestamp() - self.now) > NEAR:
-                return found[0]
-            when += timedelta(seconds=delta)
-            return when.strftime("%Y-%m-%dT%H:%M:%S")
-
-        return [TIME.sub(move, json.dumps(moments(objects, delta))).replace(
-            self.w + "/", w + "/") for objects in (self.objects, self.prior)]
-
-
-def moments(objects, delta):
-    """With the moments of what goes on by itself moved, which are seconds."""
-    cluster = dict(objects["kubernetes"])
-    for name in ("jobs", "runs"):
-        found = cluster[name] = dict(cluster[name])
-        found["due"] = {uid: [when + delta, *rest] for uid, (when, *rest)
-                        in found["due"].items()}
-        found["states"] = {uid: {
-            key: value + delta if key in MOMENTS and value is not None
-            else value for key, value in state.items()}
-            for uid, state in found["states"].items()}
-    return dict(objects, kubernetes=cluster)
+        return [json.dumps(moved(state, self.now, now - self.now)).replace(
+            self.w + "/", w + "/") for state in (self.objects, self.prior)]
 
 
 class Stage:

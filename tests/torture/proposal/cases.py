@@ -5,11 +5,13 @@ import os
 import shutil
 import signal
 
+from proposal import laws
 from proposal.stage import COPY, KPTFILE, NONE, NOTE, REPO
 
 WARM, COLD, BARE = "", "cold cache", "no cache"
 ADORN = "labels: [ml]\n      reviewers: [ada]\n      autoMerge: squash"
 DELETE = "deleteBranch: true"
+OWN = "cache: cache, force: false, "
 
 
 class Case:
@@ -23,6 +25,7 @@ class Case:
         self.words = more.get("words", ())
         self.cache = more.get("cache", WARM)
         self.server = more.get("server", {})
+        self.racing = more.get("racing", ())    # as laws.of_counters has it
         self.more = more
 
     @property
@@ -68,6 +71,19 @@ BASIC = [
     Case("close a dead push", "push-dead", "close", 2),
     Case("close a lost open", "open-lost", "close", 2),
     Case("close a lost text", "text-lost", "close", 2),
+    Case("push to its own branch", "own", "push", 14),
+    Case("open from its own branch", "own-pushed", "open-request", 15),
+    Case("wait on its own branch", "own-opened", "settled", 18),
+    Case("withdraw", "own-newer", "close-request", 13),
+    Case("push after the withdrawal", "own-withdrawn", "push", 14),
+    Case("open after the withdrawal", "own-repushed", "open-request", 15),
+    Case("refresh its own branch", "own-behind", "push", 17),
+    Case("delete a withdrawn branch", "own-spent", "delete-branch", 22),
+    Case("own branch held", "own-held-newer", "held", 11),
+    Case("two are open", "own-two", "close-request", 13,
+         racing=("two",)),
+    Case("close a lost withdrawal", "own-close-lost", "close", 2),
+    Case("close a lost refresh", "own-push-lost", "close", 2),
     Case("dry run of a push", "neutral", "plan", 14, words=("-n",)),
     Case("dry run of an edit", "repushed", "plan", 16, words=("-n",)),
 ]
@@ -137,10 +153,16 @@ def run(*verbs):
     return do
 
 
-def told(more):
+def told(more, cache="cache: cache, "):
     def do(stage):
-        stage.document(more)
+        stage.document(more, cache)
     return do
+
+
+def unforced(stage):
+    """The server's rules forbid force; the document says so."""
+    stage.github("repository", {"repo": REPO, "noForce": ["auto-update*"]})
+    told("", OWN)(stage)
 
 
 def lost(path, method, kill=False):
@@ -205,6 +227,21 @@ STATES = {
     "push-dead": ("neutral", lost("receive-pack", "POST", True)),
     "open-lost": ("pushed", lost("pulls$", "POST")),
     "text-lost": ("repushed", lost("pulls/", "PATCH")),
+    "own": ("start", unforced),
+    "own-pushed": ("own", run("push")),
+    "own-opened": ("own-pushed", run("open-request")),
+    "own-newer": ("own-opened", model(2)),
+    "own-withdrawn": ("own-newer", run("close-request")),
+    "own-repushed": ("own-withdrawn", run("push")),
+    "own-second": ("own-repushed", run("open-request")),
+    "own-spent": ("own-second", told(DELETE, OWN)),
+    "own-behind": ("own-opened", touch),
+    "own-held": ("own-opened", lambda stage: commit(
+        stage, laws.head(stage), {NOTE: "a note\n"})),
+    "own-held-newer": ("own-held", model(2)),
+    "own-two": ("own-second", person("reopen", 1)),
+    "own-close-lost": ("own-newer", lost("pulls/", "PATCH")),
+    "own-push-lost": ("own-behind", lost("receive-pack", "POST")),
 }
 
 

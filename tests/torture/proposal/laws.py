@@ -9,6 +9,7 @@ from proposal.stage import COPY, KPTFILE, NONE, REPO
 
 US = "bot[bot]"
 HEAD = "auto-update"
+HELD = re.compile(r"(auto-update[a-z0-9-]*) has commit")
 BLOCK = re.compile(r'<!-- modelsync \{[^>]*?"model":\s*"([^"]+)"')
 STATUS = {"done": {0}, "settled": {0}, "busy": {0}, "held": {2},
           "failed": {1, 3}}
@@ -60,9 +61,38 @@ def of_counters(state, racing=()):
               if "empty" not in racing and e["who"] == US]
     found += [f"untrue: {u}" for u in state["untrue"]
               if "untrue" not in racing and u["who"] == US]
+    found += [f"{count} requests of {who} open at once"
+              for who, count in state["mostBy"].items()
+              if count > 1 and who.endswith(US) and "two" not in racing]
     found += [f"pushed {push['branch']}" for push in state["pushes"]
-              if push["who"] == US and push["branch"] != HEAD]
+              if push["who"] == US and not is_head(push["branch"])]
     return found
+
+
+def is_head(branch):
+    return branch == HEAD or branch.startswith(HEAD + "-")
+
+
+def head(stage):
+    """The branch that matters: the one there is; of those per generation
+    that of the open request, or the last that was pushed, or would be."""
+    if not stage.per_generation():
+        return HEAD
+    state = stage.state()
+    tips = state["repositories"][REPO]["branches"]
+    found = [p["head"] for p in state["pulls"] if p["user"] == US
+             and p["state"] == "open" and is_head(p["head"])]
+    found += [push["branch"] for push in reversed(state["pushes"])
+              if push["who"] == US]
+    have = [m for m in stage.models if cases.has_model(stage, m)]
+    return next((branch for branch in found if branch in tips),
+                f"{HEAD}-{have[-1]}")
+
+
+def held(stage, last):
+    """The branch that a run found held."""
+    found = HELD.search(" ".join(map(str, last.said.values())))
+    return found[1] if found else head(stage)
 
 
 def of_folders(stage):
@@ -115,9 +145,10 @@ def of_rest(stage, last):
         if len(ours) != 1:
             return [f"waits with {len(ours)} requests open"]
         model = model_of(ours[0])
-        if ours[0]["sha"] != tips.get(HEAD):
+        branch = ours[0]["head"]
+        if ours[0]["sha"] != tips.get(branch):
             return ["the request is not at its branch"]
-        if model is None or not names(stage, HEAD, model):
+        if model is None or not names(stage, branch, model):
             return [f"the text names {model}, the branch does not"]
         if names(stage, "main", model):
             return [f"main names {model} already"]

@@ -26,14 +26,14 @@ def revert(stage):
 
 
 def push(stage):
-    return cases.commit(stage, laws.HEAD, {NOTE: "a person's\n"})
+    return cases.commit(stage, laws.head(stage), {NOTE: "a person's\n"})
 
 
 def push_model(stage):
-    now = cases.files(stage, laws.HEAD)
+    now = cases.files(stage, laws.head(stage))
     for old in stage.models:
         now = cases.marked(now, old, "mine")
-    return cases.commit(stage, laws.HEAD, now)
+    return cases.commit(stage, laws.head(stage), now)
 
 
 def name_newest(stage):
@@ -46,7 +46,7 @@ def name_own(stage):
 
 
 def delete(stage):
-    stage.github("delete_branch", {"repo": REPO, "branch": laws.HEAD})
+    stage.github("delete_branch", {"repo": REPO, "branch": laws.head(stage)})
 
 
 def stranger(stage):
@@ -58,7 +58,7 @@ def stranger(stage):
 
 
 def open_ours(stage):
-    stage.github("open", {"repo": REPO, "head": laws.HEAD, "by": "eve",
+    stage.github("open", {"repo": REPO, "head": laws.head(stage), "by": "eve",
                           "title": "by hand"})
 
 
@@ -116,7 +116,8 @@ ALL = [
         ("untrue",)),
     Act("rebases", "open", on("merge", method="rebase")),
     Act("makes the branch", "no branch", push, kept_and_held),
-    Act("reopens", "closed", on("reopen"), racing=("untrue", "empty")),
+    Act("reopens", "closed", on("reopen"),
+        racing=("untrue", "empty", "two")),
     Act("reverts", "merged", revert, racing=("empty",)),
     Act("commits to base", "", lambda stage: cases.commit(
         stage, "main", {NOTE: "unrelated\n"})),
@@ -133,7 +134,7 @@ def can(stage):
     pull = newest(stage)
     found = {""}
     state = stage.state()
-    if laws.HEAD in state["repositories"][REPO]["branches"]:
+    if laws.head(stage) in state["repositories"][REPO]["branches"]:
         found.add("branch")
         if not any(p["state"] == "open" for p in cases.pulls(stage)):
             found.add("own branch")

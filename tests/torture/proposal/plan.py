@@ -1,58 +1,10 @@
 """Which subcases a case has, and which of them make the slice."""
 
-from proposal import cases, kinds, laws, meets, people
+from proposal import cases, kinds, laws, people
+from proposal.meets import MEETS
+from shared import plan
 
-WHEN = ("before", "after")
 GROUPS = ("fault", "signal", "person", "beside", "both")
-
-
-class Sub:
-    """One subcase of a case, by the names of what it is made of."""
-
-    def __init__(self, group, n, function, *words):
-        self.group = group
-        self.n = n
-        self.function = function
-        self.words = words
-
-    def name(self, case):
-        return " ".join([case.name + ":", self.group, str(self.n),
-                         *map(str, self.words)])
-
-    def run(self, stage, case):
-        return self.function(stage, case, self.n, *self.words)
-
-
-def fault_subs(lines):
-    for n, line in enumerate(lines, 1):
-        for kind in kinds.ALL:
-            if kind.meets(line):
-                yield Sub("fault", n, meets.fault, kind.name)
-
-
-def signal_subs(lines):
-    for n in range(1, len(lines) + 1):
-        for when in WHEN:
-            for name in ("KILL", "TERM"):
-                yield Sub("signal", n, meets.told, when, name)
-
-
-def person_subs(lines, able):
-    for act in people.ALL:
-        if act.needs in able:
-            for n in range(1, len(lines) + 1):
-                yield Sub("person", n, meets.person, "before", act.name)
-            yield Sub("person", len(lines), meets.person, "after", act.name)
-
-
-def pair_subs(case, lines):
-    if not case.acts:
-        return
-    for n in range(1, len(lines) + 1):
-        yield Sub("beside", n, meets.beside)
-    for n in range(1, write_of(lines)):
-        for swapped in (False, True):
-            yield Sub("both", n, meets.both, swapped)
 
 
 def write_of(lines):
@@ -66,8 +18,12 @@ def every(stage, case):
     cases.set_up(stage, case)
     able = people.can(stage)
     lines = stage.lines[case.name]
-    return [*fault_subs(lines), *signal_subs(lines),
-            *person_subs(lines, able), *pair_subs(case, lines)]
+    return [*plan.fault_subs(MEETS, lines, kinds.FITS),
+            *plan.signal_subs(MEETS, lines),
+            *plan.person_subs(MEETS, lines, [
+                act for act in people.ALL if act.needs in able]),
+            *(plan.pair_subs(MEETS, lines, write_of(lines) - 1)
+              if case.acts else ())]
 
 
 # Every nth in the slice: at the write, and elsewhere.
@@ -77,7 +33,10 @@ STEPS = {"fault": (23, 331), "signal": (11, 131), "person": (17, 307),
 
 def slice_of(subs, case, lines, turn):
     """Most at the write, elsewhere a few; `turn` rotates the choice.  That a
-    push is fenced is always asked."""
+    push is fenced is always asked.  Of those with other means only what
+    meets nothing."""
+    if case not in cases.BASIC:
+        return
     at = write_of(lines)
     fence = [sub for sub in subs if sub.group == "person"
              and sub.n in (at - 1, at) and sub.words[0] == "before"

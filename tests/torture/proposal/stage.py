@@ -127,6 +127,12 @@ class Stage:
             url=where["url"], cache=cache, ca=where["ca"], key=self.key,
             more=more))
 
+    def per_generation(self):
+        """Whether each generation has a branch of its own."""
+        with open(os.path.join(self.w, "model.yaml"),
+                  encoding="utf-8") as file:
+            return "force: false" in file.read()
+
     def github(self, what, value):
         return self.place.ask("POST", f"/github/{what}", value)
 

@@ -1,39 +1,47 @@
-"""What all subcases share: a case in its state, runs judged, the end."""
+"""A case in its state, runs judged, the end."""
+
+import re
 
 from proposal import cases, laws
+from shared.trial import Trial as Shared
 
 ROUNDS = 10         # runs until nothing is done any more, at most
 SOON = 60           # s before each, in turns
 LATE = 1000         # longer than anything waits to be seen
 WAITS = ("2 open intent", "not visible yet", "16 the forge is behind")
-HARMLESS = {"hold", "slow", "no-date"}
 
 
-class Trial:
-    """One subcase.  `wrong` are the sentences about what went wrong."""
+class Trial(Shared):
+    """One subcase (shared/trial.py)."""
 
     def __init__(self, stage, case):
-        self.stage = stage
-        self.place = stage.place
-        self.case = case
-        self.wrong = []
-        self.failed = 0     # exchanges that met a fault
+        super().__init__(stage, case)
         cases.set_up(stage, case)
 
-    def start(self, *words):
-        return self.stage.start(*self.case.words, *words)
+    of_run = staticmethod(laws.of_run)
 
-    def say(self, text):
-        self.wrong.append(text)
+    def end_of(self, last):
+        return laws.end_of(self.stage, last)
 
-    def judge(self, *runs):
-        record = self.place.record()
+    def where(self, n, reads=False):
+        """`reads`: the rule counts reads alone."""
+        if reads:
+            n -= sum(line["mutating"]
+                     for line in self.stage.lines[self.case.name][:n])
+        return {"agent": "deploy-model", "nth": n}
+
+    def where_again(self, n):
+        """A second one may get there with fewer: the first has filled the
+        cache."""
+        line = self.stage.lines[self.case.name][n - 1]
+        return {"method": line["method"],
+                "path": f"{re.escape(line['path'])}$"}
+
+    def one_acts(self, n, *runs):
         for run in runs:
-            self.wrong += laws.of_run(run.ended(), record)
-        self.failed += sum(1 for line in record if line["fault"] and not set(
-            line["fault"].split("+")) <= HARMLESS)
-        self.place.ask("DELETE", "/record")
-        return record
+            run.ended()
+        if len(laws.writes(self.judge(*runs))) > 1:
+            self.say("two acted: " + "; ".join(map(str, runs)))
 
     def settle(self):
         """Runs until one finds nothing to do; that one, or None."""
@@ -56,17 +64,8 @@ class Trial:
         last = self.settle()
         if last is None:
             return None
-        self.wrong += laws.of_counters(self.stage.state(), racing)
+        self.wrong += laws.of_counters(self.stage.state(),
+                                       (*racing, *self.case.racing))
         self.wrong += laws.of_folders(self.stage)
         self.wrong += laws.of_rest(self.stage, last)
         return last
-
-    def end_as_ever(self):
-        """The end is that of the runs that met nothing."""
-        last = self.end()
-        wanted = self.stage.ends.get(self.case.name)
-        if last is None or wanted is None:
-            return
-        got = laws.end_of(self.stage, last)
-        self.wrong += [f"{key}: {got[key]}, not {wanted[key]}"
-                       for key in wanted if got[key] != wanted[key]]

@@ -20,7 +20,7 @@ def model(body):
 class Watch:
     """Lists of what was seen, in the order it happened."""
 
-    KEYS = ("openedBy", "mostOpen", "pushes", "human", "lost", "empty",
+    KEYS = ("openedBy", "mostOpen", "mostBy", "pushes", "human", "lost", "empty",
             "untrue")
 
     def __init__(self, git, clock):
@@ -31,6 +31,7 @@ class Watch:
     def reset(self):
         self.openedBy = {}
         self.mostOpen = {}
+        self.mostBy = {}
         self.pushes = []
         self.human = {}         # repository -> commits that people pushed
         self.lost = []
@@ -102,6 +103,10 @@ class Watch:
         count = sum(p["state"] == "open" and p["head"] == pull["head"]
                     and p["headOwner"] == pull["headOwner"] for p in pulls)
         self.mostOpen[key] = max(count, self.mostOpen.get(key, 0))
+        key = f"{pull['repo']} {pull['user']}"
+        count = sum(p["state"] == "open" and p["user"] == pull["user"]
+                    for p in pulls)
+        self.mostBy[key] = max(count, self.mostBy.get(key, 0))
 
     def judge(self, pulls, actor):
         """Finds open requests whose text is not true of their branch;

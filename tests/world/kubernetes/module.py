@@ -257,6 +257,8 @@ class Kubernetes:
         self.reset()
         self.kinds.absent = state.get("absent", [])
         self.store.version = state.get("resourceVersion", 1)
+        # What is made from here on is not called as what is there already.
+        self.store.random.seed(self.store.version)
         self.store.shelves.clear()
         self.store.past.clear()
         self.oldest = self.store.version

@@ -528,6 +528,7 @@ def counted(world):
     state = forge.state()
     same((state["opened"], state["openedBy"], state["mostOpen"]),
          (3, {"sync[bot]": 2, "ann": 1}, {f"{REPO} acme:b": 2}))
+    same(state["mostBy"], {f"{REPO} sync[bot]": 2, f"{REPO} ann": 1})
     same([(p["branch"], p["who"]) for p in state["pushes"]],
          [("main", "someone"), ("b", "someone"), ("other", "someone")])
 
