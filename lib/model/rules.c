@@ -198,10 +198,6 @@ decode_value(const struct decoding *d, const struct rule *r,
 	case KIND_WORDS:
 		decode_words(d, r, node, into);
 		break;
-	case KIND_LATER:
-		document_problem(d->document, node->key, "`%s` is not built "
-		    "yet, expected to be left out", node->key->text);
-		break;
 	default:
 		decode_scalar(d, r, node,
 		    r->at == NOWHERE ? NULL : into + r->at);

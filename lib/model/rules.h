@@ -22,8 +22,7 @@ enum kind {
 	KIND_WORDS,	/* a list of words; a bool for each known one */
 	KIND_COUNT,	/* long */
 	KIND_RATIO,	/* double */
-	KIND_DURATION,	/* long, seconds */
-	KIND_LATER	/* known, its back end is not built yet */
+	KIND_DURATION	/* long, seconds */
 };
 
 enum {

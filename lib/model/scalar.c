@@ -106,8 +106,6 @@ expected_kind(const struct rule *r)
 		return keepf("a duration from %s to %s: one number and one "
 		    "of s m h d w, as 24h", when_length((long)r->low),
 		    when_length((long)r->high));
-	case KIND_LATER:
-		break;
 	}
 	return "nothing";
 }
@@ -233,8 +231,7 @@ scalar_store(const struct rule *r, const char *text, bool plain, void *at)
 		[KIND_DURATION] = { store_duration, true },
 		[KIND_FLAG] = { store_flag, false },
 		[KIND_COUNT] = { store_count, false },
-		[KIND_RATIO] = { store_ratio, false },
-		[KIND_LATER] = { NULL, false }	/* and those not named */
+		[KIND_RATIO] = { store_ratio, false }
 	};
 	const char	*other;
 

@@ -137,9 +137,6 @@ set_kind(json_t *s, const struct rules *rules, const struct rule *r)
 	case KIND_DURATION:
 		set(s, "type", type(r, "string"));
 		set(s, "pattern", json_string("^[0-9]+[smhdw]$"));
-		break;
-	case KIND_LATER:
-		set(s, "not", json_object());
 	}
 }
 
@@ -151,8 +148,7 @@ row_schema(const struct rules *rules, const struct rule *r)
 
 	if (r->kind == KIND_DURATION)	/* no keyword says it */
 		expects = keepf("  Expected: %s.", scalar_expected(r));
-	set(s, "description", json_string(keepf("%s%s%s", r->about, expects,
-	    r->kind == KIND_LATER ? "  Not built yet." : "")));
+	set(s, "description", json_string(keepf("%s%s", r->about, expects)));
 	set_kind(s, rules, r);
 	set_preset(s, r);
 	return s;
