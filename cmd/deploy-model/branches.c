@@ -9,6 +9,7 @@
 #include "model/manifest.h"
 #include "run/error.h"
 #include "run/keep.h"
+#include "run/when.h"
 
 #include "branches.h"
 #include "choice.h"
@@ -17,6 +18,7 @@
 #include "survey.h"
 
 #define SHORT	7	/* digits of a commit id that people read */
+#define MERGING	(15 * 60)	/* s that base may be behind the forge */
 
 const char *
 branches_name(const struct job *job, const char *generation)
@@ -184,7 +186,7 @@ static int
 find_hold(struct job *job, struct error *error)
 {
 	struct branch	*b = &job->branch;
-	enum over	 over = request_over(job, b->name, b->oid);
+	enum over	 over = request_over(job, b->name, b->oid, NULL);
 
 	if (find_stranger(job, error) == -1)
 		return -1;
@@ -198,9 +200,23 @@ find_hold(struct job *job, struct error *error)
 	return 0;
 }
 
+/* Base shows a merge at once, or somebody took it away again. */
+static void
+find_merge(struct job *job, time_t now)
+{
+	struct branch	*b = &job->branch;
+	time_t		 at = 0;
+
+	b->merged = request_over(job, b->name, b->oid, &at) == OVER_MERGED;
+	if (b->merged && now >= at + MERGING)
+		b->undone = keepf("the request for %.*s was merged at %s, "
+		    "and %s has not all of it", SHORT, b->oid, when_text(at),
+		    job->config->base);
+}
+
 /* The proposal on a branch that is there. */
 static int
-find_branch(struct job *job, struct error *error)
+find_branch(struct job *job, time_t now, struct error *error)
 {
 	struct branch	*b = &job->branch;
 	struct commit	 c;
@@ -210,7 +226,7 @@ find_branch(struct job *job, struct error *error)
 
 	if (b->oid == NULL || job->nplaces == 0)
 		return 0;
-	b->merged = request_over(job, b->name, b->oid) == OVER_MERGED;
+	find_merge(job, now);
 	rv = repo_merge_base(job->repo, job->base, b->oid, merge_base, error);
 	if (rv == -1)
 		return -1;
@@ -281,7 +297,7 @@ pick(struct job *job, time_t now)
 static int
 is_spent(const struct job *job, const struct own *own, struct error *error)
 {
-	enum over	 over = request_over(job, own->name, own->oid);
+	enum over	 over = request_over(job, own->name, own->oid, NULL);
 	struct commit	 c;
 
 	if (over != OVER_WITHDRAWN || job->config->force)
@@ -306,7 +322,7 @@ int
 branches_read(struct job *job, time_t now, struct error *error)
 {
 	pick(job, now);
-	if (find_branch(job, error) == -1)
+	if (find_branch(job, now, error) == -1)
 		return -1;
 	return job->config->proposal.delete_branch && job->nplaces > 0 ?
 	    find_spent(job, error) : 0;

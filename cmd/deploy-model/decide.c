@@ -432,6 +432,10 @@ propose(const struct job *job, const struct candidate *m,
 	else if (r->state == REQUEST_NONE && r->taken != NULL)
 		hold(step, "15 somebody's request", keepf("%s is open from "
 		    "%s; merge or close it", r->taken, job->head_name));
+	else if (r->forge && r->state == REQUEST_NONE && b->undone != NULL)
+		hold(step, "15 merged, and gone from base", keepf("%s; "
+		    "delete %s to have it proposed again", b->undone,
+		    b->name));
 	else if (r->forge && r->state == REQUEST_NONE && b->merged)
 		settle(step, "15 merged meanwhile", keepf("the request for "
 		    "%.7s was merged, and %s was read before that",

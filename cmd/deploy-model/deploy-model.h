@@ -70,6 +70,8 @@ struct branch {
 	const char	*stale;		/* marked file changed on base; NULL */
 	bool		 merged;	/* the request for it was, and none is
 					   open */
+	const char	*undone;	/* and base should show it, in words;
+					   NULL */
 	time_t		 since;
 };
 

@@ -247,7 +247,8 @@ request_pick(struct job *job)
 
 /* Of a branch that had several, one that was merged is word enough. */
 enum over
-request_over(const struct job *job, const char *branch, const char *oid)
+request_over(const struct job *job, const char *branch, const char *oid,
+    time_t *at)
 {
 	const struct forge_request	*r;
 	struct block			 b;
@@ -263,6 +264,8 @@ request_over(const struct job *job, const char *branch, const char *oid)
 		if (strcmp(r->sha, oid) != 0)
 			continue;
 		text_read(r->body, &b);
+		if (at != NULL && (r->merged || over == OVER_NOT))
+			*at = r->closed;
 		if (r->merged)
 			over = OVER_MERGED;
 		else if (over == OVER_NOT)

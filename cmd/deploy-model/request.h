@@ -32,9 +32,13 @@ void	request_pick(struct job *) __attribute__((nonnull));
 /* How the request for a branch as it is ended. */
 enum over { OVER_NOT, OVER_MERGED, OVER_WITHDRAWN, OVER_REJECTED };
 
-/* OVER_NOT also where one is open from the branch, or it moved on. */
+/*
+ * OVER_NOT also where one is open from the branch, or it moved on; otherwise
+ * `at', if given, is when it ended.
+ */
 enum over	request_over(const struct job *, const char *branch,
-		    const char *oid) __attribute__((nonnull));
+		    const char *oid, time_t *at)
+		    __attribute__((nonnull(1, 2, 3)));
 
 /* What became of an open intent that is about a request: job->effect. */
 int	request_is_meant(const char *verb) __attribute__((nonnull));

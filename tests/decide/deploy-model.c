@@ -530,6 +530,8 @@ rows_15_to_18(void)
 	job.request.taken = NULL;
 	job.branch.merged = true;
 	CHECK(is("15 merged meanwhile", NULL) && quiet());
+	job.branch.undone = "it was merged at noon";
+	CHECK(is("15 ", NULL) && holds("noon; delete auto-update"));
 	requested("16 text untrue: edit");
 	job.request.names = NULL;
 	CHECK(is("16 ", "edit-request") && strcmp(step.target, "#7") == 0);

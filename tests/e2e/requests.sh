@@ -124,6 +124,20 @@ world_fault off
 rests '9 git names the newest model'
 unharmed
 
+t 'merged, and the base branch reset to before that: held, and told'
+hub
+proposes
+main=$(forge_git "$FORGE_BARE" rev-parse main)
+forge_pull 1 merge '{"method": "squash"}'
+rests '9 git names the newest model'
+forge_git "$FORGE_BARE" update-ref refs/heads/main "$main"
+rests '15 merged meanwhile'
+elapse '16 minutes'
+idle 2 'row="15 merged, and gone from base"' 'delete auto-update'
+another
+proposes
+unharmed
+
 t 'a list that is behind: what was merged is not withdrawn'
 hub
 proposes
