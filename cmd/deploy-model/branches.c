@@ -111,14 +111,15 @@ compare_branch(struct job *job, const struct survey *s)
 static int
 read_branch(struct job *job, struct survey *s, struct error *error)
 {
-	if (survey_make(job->repo, job->config, job->branch.oid, s, error) == 0)
+	int	 rv;
+
+	rv = survey_make(job->repo, job->config, job->branch.oid, s, error);
+	if (rv == 0)
 		compare_branch(job, s);
-	else if (error->verdict == BROKEN)
+	else if (rv == 1)
 		job->branch.differs = keepf("%s is not made as %s is: %s",
 		    job->branch.name, job->config->base, error->text);
-	else
-		return -1;
-	return 0;
+	return rv == -1 ? -1 : 0;
 }
 
 /* As stranger_find() has it. */

@@ -151,7 +151,7 @@ check_places(const struct job *job, const char *model, const char *oid,
 	struct survey		 s;
 	size_t			 i, j;
 
-	if (survey_make(job->repo, job->config, oid, &s, error) == -1)
+	if (survey_make(job->repo, job->config, oid, &s, error) != 0)
 		return error_in(error, "after hydration");
 	for (i = 0; i < job->nfiles; i++) {
 		f = file_at(&s, job->file[i].path);

@@ -211,7 +211,7 @@ look(struct job *job, struct error *error)
 		return error_set(error, BROKEN, "spec.config.git.base: no "
 		    "branch %s in %s", c->base, c->git.url);
 	if (branches_list(job, error) == -1 ||
-	    survey_make(job->repo, c, job->base, &s, error) == -1)
+	    survey_make(job->repo, c, job->base, &s, error) != 0)
 		return -1;
 	job->file = s.file;
 	job->nfiles = s.nfiles;

@@ -27,6 +27,13 @@ survey_may_be_marked(const char *path)
 	    fnmatch("*.yml", path, 0) == 0;
 }
 
+/* Whether it is what a file says, or that it cannot be read. */
+static int
+judge(int rv, const struct error *error)
+{
+	return rv == -1 && error->verdict == BROKEN ? 1 : rv;
+}
+
 /* What the Kptfiles define, before any mark is looked for. */
 static int
 define(struct repo *repo, const struct config *c, const struct tree *tree,
@@ -42,7 +49,8 @@ define(struct repo *repo, const struct config *c, const struct tree *tree,
 			continue;
 		if (repo_blob(repo, tree->blob[i].oid, &b, error) == -1)
 			return -1;
-		rv = edit_define(tree->blob[i].path, &b, definitions, error);
+		rv = judge(edit_define(tree->blob[i].path, &b, definitions,
+		    error), error);
 		bytes_free(&b);
 	}
 	return rv;
@@ -71,19 +79,18 @@ look_at(struct repo *repo, const struct marks *marks, const struct blob *blob,
 {
 	struct places		*places;
 	struct bytes		*was;
+	int			 rv;
 
 	if (marks == NULL)
 		return 0;
 	was = keep(sizeof(*was));
 	places = keep(sizeof(*places));
-	if (repo_blob(repo, blob->oid, was, error) == -1 ||
-	    edit_find(blob->path, was, marks, places, error) == -1) {
-		bytes_free(was);
+	if (repo_blob(repo, blob->oid, was, error) == -1)
 		return -1;
-	}
-	if (places->n == 0) {
+	rv = judge(edit_find(blob->path, was, marks, places, error), error);
+	if (rv != 0 || places->n == 0) {
 		bytes_free(was);
-		return 0;
+		return rv;
 	}
 	s->file[s->nfiles++] = (struct edited){ .path = blob->path,
 	    .oid = blob->oid, .marks = marks, .places = places, .was = was,
@@ -103,9 +110,9 @@ check_fields(const struct config *c, const struct tree *tree,
 			if (strcmp(tree->blob[j].path, c->field[i].file) == 0)
 				break;
 		if (j == tree->n)
-			return error_set(error, BROKEN, "config.fields: "
+			return judge(error_set(error, BROKEN, "config.fields: "
 			    "no file %s in commit %.7s of %s",
-			    c->field[i].file, commit, c->git.url);
+			    c->field[i].file, commit, c->git.url), error);
 	}
 	return 0;
 }
@@ -166,19 +173,25 @@ survey_make(struct repo *repo, const struct config *c, const char *commit,
 	struct definitions	*definitions;
 	struct tree		 tree;
 	size_t			 i;
+	int			 rv;
 
 	*s = (struct survey){ .file = NULL };
 	if (repo_tree(repo, commit, c->paths.item, c->paths.n, &tree,
-	    error) == -1 || check_fields(c, &tree, commit, error) == -1 ||
-	    announce(repo, c, &tree, error) == -1)
+	    error) == -1)
 		return -1;
-	if (define(repo, c, &tree, &definitions, error) == -1)
-		return error_in(error, "commit %.7s", commit);
+	if ((rv = check_fields(c, &tree, commit, error)) != 0)
+		return rv;
+	if (announce(repo, c, &tree, error) == -1)
+		return -1;
+	rv = define(repo, c, &tree, &definitions, error);
 	s->file = keep((tree.n + 1) * sizeof(*s->file));
-	for (i = 0; i < tree.n; i++)
-		if (look_at(repo, survey_marks(c, tree.blob[i].path,
-		    definitions), &tree.blob[i], s, error) == -1)
-			return error_in(error, "commit %.7s", commit);
+	for (i = 0; i < tree.n && rv == 0; i++)
+		rv = look_at(repo, survey_marks(c, tree.blob[i].path,
+		    definitions), &tree.blob[i], s, error);
+	if (rv != 0) {
+		error_in(error, "commit %.7s", commit);
+		return rv;
+	}
 	first_of(s, PLACE_SETTER);
 	if (s->live == NULL && c->nfields > 0)
 		first_field(c, s);

@@ -26,8 +26,10 @@ struct survey {
 };
 
 /*
- * Looks at the files of a commit below config.paths.  A field whose file is
- * not there is BROKEN.  Kept for the run; the bytes are those of the blobs.
+ * Looks at the files of a commit below config.paths.  Returns 0; 1 where one
+ * of them is no YAML to be edited, or a field is not there; -1 where they
+ * could not be read; both with an error.  Kept for the run; the bytes are
+ * those of the blobs.
  */
 int	survey_make(struct repo *, const struct config *, const char *commit,
 	    struct survey *, struct error *) __attribute__((nonnull));
