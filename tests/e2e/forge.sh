@@ -56,6 +56,21 @@ for kind in html truncated garbage; do
 	    end=failed
 done
 
+t 'objects of our branch that do not come are no word about it'
+hub
+proposes
+for nth in 1 2 3 4; do
+	rm -rf "$W/cache"
+	world_fault "{\"match\": {\"path\": \"git-upload-pack\", \"nth\": $nth}, \"kind\": \"status\", \"status\": 422}"
+	before=$(writes)
+	run deploy-model
+	want 3 'git: status 422'
+	is "$(writes)" "$before" "writes when exchange $nth fails"
+done
+world_fault off
+rests '18 waiting for review'
+unharmed
+
 t 'a limit is waited out by the next runs, not by this one'
 forge limit '{"login": "bot[bot]", "remaining": 0}' || forge limit '{"remaining": 0}'
 idle 1 'its limit is reached'

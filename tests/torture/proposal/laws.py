@@ -92,7 +92,10 @@ def head(stage):
 def held(stage, last):
     """The branch that a run found held."""
     found = HELD.search(" ".join(map(str, last.said.values())))
-    return found[1] if found else head(stage)
+    target = last.said.get("target", "")
+    if found:
+        return found[1]
+    return target[11:] if target.startswith("refs/heads/") else head(stage)
 
 
 def of_folders(stage):
