@@ -8,6 +8,7 @@ import re
 from kube.place import log_of
 from kube.run import Run
 from pipeline.stage import LABEL
+from shared.kinds import OVER
 
 MAY = {
     "POST": re.compile(r"/(leases|pipelineruns)$"),
@@ -19,7 +20,6 @@ NAME = re.compile(r"\b([a-z]+)-[0-9a-f]{12}\b")
 STATUS = {"done": {0, 2}, "settled": {0}, "busy": {0}, "held": {2},
           "failed": {1, 3}, "plan": {0, 2}}
 QUIET = ("settled", "held", "plan", "busy")
-OVER = "the deadline of the run passed"     # all that there is time to say
 FOREIGN = ("foreign", "anothers", "theirs")
 
 

@@ -2,6 +2,7 @@
 
 STATUS = {"kind": "status", "body": True}
 SHORT = ("--deadline", "2s")
+OVER = "the deadline of the run passed"     # all that there is time to say
 NOTHING = {"body": "{}", "headers": {"Content-Type": "application/json"}}
 
 
