@@ -243,6 +243,7 @@ remember(struct forge *f, const char *path, const struct answer *a,
 	f->learnt = 1;
 }
 
+/* Returns 0; 1 with an error when it is not there; -1. */
 static int
 take(struct forge *f, const char *path, const struct answer *a,
     json_t **json, struct error *error)
@@ -255,18 +256,20 @@ take(struct forge *f, const char *path, const struct answer *a,
 		    "%s%s: 304 for what is not known", http_origin(f->http),
 		    path);
 	}
-	if (a->status != 200)
-		return github_refused(f, keepf("GET %.*s",
+	if (a->status != 200) {
+		github_refused(f, keepf("GET %.*s",
 		    (int)strcspn(path, "?"), path), a, error);
+		return a->status == 404 ? 1 : -1;
+	}
 	if ((*json = http_json(a, error)) == NULL)
 		return error_in(error, "%s%s", http_origin(f->http), path);
 	remember(f, path, a, *json);
 	return 0;
 }
 
-int
-github_get(struct forge *f, const char *const path[], json_t *json[],
-    size_t n, struct error *error)
+static int
+get(struct forge *f, const char *const path[], json_t *json[], size_t n,
+    struct error *error)
 {
 	struct fetch	*fetch = keep(n * sizeof(*fetch));
 	const char	*etag;
@@ -286,4 +289,18 @@ github_get(struct forge *f, const char *const path[], json_t *json[],
 		http_free(&fetch[i].answer);
 	}
 	return rv;
+}
+
+int
+github_get(struct forge *f, const char *const path[], json_t *json[],
+    size_t n, struct error *error)
+{
+	return get(f, path, json, n, error) == 0 ? 0 : -1;
+}
+
+int
+github_find(struct forge *f, const char *path, json_t **json,
+    struct error *error)
+{
+	return get(f, &path, json, 1, error);
 }

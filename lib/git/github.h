@@ -38,6 +38,10 @@ int	 githubauth(struct forge *, struct error *) __attribute__((nonnull));
 int	 github_get(struct forge *, const char *const path[], json_t *json[],
 	    size_t n, struct error *) __attribute__((nonnull));
 
+/* The same of one that may not be there.  Returns 0; 1: it is not; -1. */
+int	 github_find(struct forge *, const char *path, json_t **,
+	    struct error *) __attribute__((nonnull));
+
 /* What an answer that is no success says; -1. */
 int	 github_refused(const struct forge *, const char *what,
 	    const struct answer *, struct error *) __attribute__((nonnull));

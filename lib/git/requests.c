@@ -245,11 +245,12 @@ add_opened(struct forge *f, long number, struct forge_requests *all,
 	const char	*path = keepf("/repos/%s/pulls/%ld",
 			    f->terms->repository, number);
 	json_t		*page = keep_json(json_array()), *pull;
+	int		 rv;
 
 	if (number == 0 || is_listed(all, number))
 		return 0;
-	if (github_get(f, &path, &pull, 1, error) == -1)
-		return error->verdict == BROKEN ? 0 : -1;
+	if ((rv = github_find(f, path, &pull, error)) != 0)
+		return rv == 1 ? 0 : -1;
 	json_array_append(page, pull);
 	return add_page(f, page, 0, all, room, error) == -1 ? -1 : 0;
 }

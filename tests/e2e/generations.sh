@@ -204,6 +204,20 @@ does verb=push verb=open-request
 rests '18 waiting for review'
 one
 
+t 'a list that is behind and a request that cannot be read: nothing is done'
+place
+proposes
+another
+world_fault '[{"match": {"path": "pulls$", "method": "GET"}, "kind": "stale", "times": 0}, {"match": {"path": "pulls/1$", "method": "GET"}, "kind": "status", "status": 403, "times": 0}]'
+before=$(writes)
+run deploy-model
+want 3 'not allowed (403)'
+is "$(writes)" "$before" writes
+world_fault off
+replaced
+rests '18 waiting for review'
+one
+
 t 'labels and reviewers are asked for with each request'
 place 'labels: [ml]'
 proposes
