@@ -22,12 +22,6 @@ struct search {
 };
 
 static int
-pass_over(int rv, const struct error *error)
-{
-	return rv == -1 && error->verdict == BROKEN ? 1 : rv;
-}
-
-static int
 define(struct search *s, struct error *error)
 {
 	const struct blob	*f = s->tree.blob;
@@ -42,7 +36,7 @@ define(struct search *s, struct error *error)
 			return -1;
 		rv = edit_define(f[i].path, &b, &s->definitions, error);
 		bytes_free(&b);
-		if (pass_over(rv, error) == -1)
+		if (survey_judge(rv, error) == -1)
 			return -1;
 	}
 	return 0;
@@ -78,10 +72,10 @@ read_file(const struct search *s, const struct blob *blob,
 		return -1;
 	rv = edit_find(blob->path, &b, survey_marks(c, blob->path,
 	    s->definitions), places, error);
-	if (pass_over(rv, error) == 1)
+	if (survey_judge(rv, error) == 1)
 		rv = edit_find(blob->path, &b, &one, places, error);
 	bytes_free(&b);
-	return pass_over(rv, error);
+	return survey_judge(rv, error);
 }
 
 /* Returns as past_find(). */

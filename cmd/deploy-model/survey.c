@@ -27,9 +27,8 @@ survey_may_be_marked(const char *path)
 	    fnmatch("*.yml", path, 0) == 0;
 }
 
-/* Whether it is what a file says, or that it cannot be read. */
-static int
-judge(int rv, const struct error *error)
+int
+survey_judge(int rv, const struct error *error)
 {
 	return rv == -1 && error->verdict == BROKEN ? 1 : rv;
 }
@@ -49,8 +48,8 @@ define(struct repo *repo, const struct config *c, const struct tree *tree,
 			continue;
 		if (repo_blob(repo, tree->blob[i].oid, &b, error) == -1)
 			return -1;
-		rv = judge(edit_define(tree->blob[i].path, &b, definitions,
-		    error), error);
+		rv = survey_judge(edit_define(tree->blob[i].path, &b,
+		    definitions, error), error);
 		bytes_free(&b);
 	}
 	return rv;
@@ -87,7 +86,8 @@ look_at(struct repo *repo, const struct marks *marks, const struct blob *blob,
 	places = keep(sizeof(*places));
 	if (repo_blob(repo, blob->oid, was, error) == -1)
 		return -1;
-	rv = judge(edit_find(blob->path, was, marks, places, error), error);
+	rv = survey_judge(edit_find(blob->path, was, marks, places, error),
+	    error);
 	if (rv != 0 || places->n == 0) {
 		bytes_free(was);
 		return rv;
@@ -109,10 +109,12 @@ check_fields(const struct config *c, const struct tree *tree,
 		for (j = 0; j < tree->n; j++)
 			if (strcmp(tree->blob[j].path, c->field[i].file) == 0)
 				break;
-		if (j == tree->n)
-			return judge(error_set(error, BROKEN, "config.fields: "
-			    "no file %s in commit %.7s of %s",
-			    c->field[i].file, commit, c->git.url), error);
+		if (j < tree->n)
+			continue;
+		error_set(error, BROKEN, "config.fields: no file %s in "
+		    "commit %.7s of %s", c->field[i].file, commit,
+		    c->git.url);
+		return 1;
 	}
 	return 0;
 }

@@ -34,6 +34,12 @@ struct survey {
 int	survey_make(struct repo *, const struct config *, const char *commit,
 	    struct survey *, struct error *) __attribute__((nonnull));
 
+/*
+ * What lib/edit returns of a file's bytes: 1 in place of -1 where it is what
+ * the file says that is wrong.
+ */
+int	survey_judge(int rv, const struct error *) __attribute__((nonnull));
+
 /* Whether a file can carry a setter's own value, and whether any mark of it. */
 bool	survey_is_kptfile(const char *path) __attribute__((nonnull));
 bool	survey_may_be_marked(const char *path) __attribute__((nonnull));

@@ -9,8 +9,6 @@
 #include "run/keep.h"
 #include "run/lease.h"
 
-#define HEADS	"refs/heads/"
-
 static const char *
 ref_of(const char *branch, struct error *error)
 {

@@ -10,8 +10,10 @@
 
 #include <git2.h>
 
+#define HEADS	"refs/heads/"
+
 struct head {
-	const char	*name;		/* without refs/heads/ */
+	const char	*name;		/* without HEADS */
 	git_oid		 at;		/* zero: it is not there */
 };
 

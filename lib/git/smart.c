@@ -16,7 +16,6 @@
 
 #define CEILING		((size_t)512 << 20)	/* bytes of one answer */
 #define WORDS		240	/* bytes of a server's words that are told */
-#define HEADS		"refs/heads/"
 
 static const char *const	version_2[] = {
 	"Git-Protocol: version=2", NULL

@@ -22,7 +22,6 @@
 #define HEAD		200	/* of a key in base64: its type is in it; a
 				   multiple of 4 */
 #define OWN_REFS	"refs/modelsync/"	/* what the cache has whole */
-#define HEADS		"refs/heads/"
 #define DONE		200	/* of an exchange in the journal */
 
 struct ssh {
