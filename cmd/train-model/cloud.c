@@ -27,31 +27,6 @@
  */
 #define LATE	300
 
-/* The last outcome of a verb for the open generation; NULL: none. */
-const struct outcome *
-outcome_of(const struct job *job, const char *verb)
-{
-	const struct outcome	*o;
-	size_t			 i;
-
-	for (i = job->log->noutcomes; i > 0; i--) {
-		o = &job->log->outcome[i - 1];
-		if (o->generation != NULL &&
-		    strcmp(o->generation, job->open->generation) == 0 &&
-		    strcmp(o->verb, verb) == 0)
-			return o;
-	}
-	return NULL;
-}
-
-/* Whether it says that something was begun, and what it is called. */
-bool
-was_begun(const struct outcome *o)
-{
-	return o != NULL && strcmp(o->result, "done") == 0 &&
-	    o->name != NULL;
-}
-
 /* The open intent, if it is to begin a stage of the open generation. */
 static const struct intent *
 intent_of(const struct job *job, const char *verb)
@@ -63,27 +38,6 @@ intent_of(const struct job *job, const char *verb)
 	    strcmp(i->generation, job->open->generation) == 0 ? i : NULL;
 }
 
-static void
-set(struct stage *s, enum phase phase, const char *why)
-{
-	s->phase = phase;
-	s->why = why;
-}
-
-/* What goes on and has for too long is a person's to look at. */
-void
-stage_goes_on(const struct job *job, struct stage *s, time_t since,
-    const char *what)
-{
-	long	 age = (long)(job->now - since);
-
-	if (since != 0 && age > job->config->cloud.deadline)
-		set(s, OVERDUE, keepf("%s since %s", what, when_text(since)));
-	else
-		set(s, RUNNING, since == 0 ? what : keepf("%s since %s",
-		    what, when_text(since)));
-}
-
 /*
  * What cannot be read keeps everything else from beginning, for as long as a
  * training may take, and then a person must look.
@@ -92,8 +46,8 @@ static void
 unreadable(const struct job *job, struct stage *s, time_t since,
     const char *why)
 {
-	set(s, since != 0 && job->now - since > job->config->cloud.deadline ?
-	    OVERDUE : UNREADABLE, why);
+	stage_set(s, since != 0 && job->now - since >
+	    job->config->cloud.deadline ? OVERDUE : UNREADABLE, why);
 }
 
 /* A stage by the operation that was recorded when it was begun. */
@@ -119,10 +73,10 @@ by_operation(const struct job *job, struct stage *s, json_t *json,
 		stage_goes_on(job, s, o->at, keepf("%s goes on", o->name));
 		break;
 	case FAILED_FOR_GOOD:
-		set(s, FAILED, op.why);
+		stage_set(s, FAILED, op.why);
 		break;
 	case SUCCEEDED:
-		set(s, DONE, keepf("%s is done", o->name));
+		stage_set(s, DONE, keepf("%s is done", o->name));
 		break;
 	}
 }
@@ -179,8 +133,8 @@ by_suspicion(const struct job *job, struct stage *s, json_t *operations,
 			    op.name, op.why);
 		} else if (!is_strangers(job, &op)) {
 			s->name = op.name;
-			set(s, RUNNING, keepf("%s is done and its result is "
-			    "not listed yet", op.name));
+			stage_set(s, RUNNING, keepf("%s is done and its "
+			    "result is not listed yet", op.name));
 			return;
 		}
 	}
@@ -188,8 +142,8 @@ by_suspicion(const struct job *job, struct stage *s, json_t *operations,
 	if (failed == NULL)
 		return;
 	s->name = name;		/* it is recorded, and fails ever after */
-	set(s, job->now > i->at + i->duration + job->config->cloud.settle ?
-	    FAILED : UNREADABLE, failed);
+	stage_set(s, job->now > i->at + i->duration +
+	    job->config->cloud.settle ? FAILED : UNREADABLE, failed);
 }
 
 /* What BigQuery made of the export. */
@@ -210,11 +164,11 @@ by_job(const struct job *job, struct stage *s, json_t *json)
 		    "goes on", job->open->generation));
 		break;
 	case JOB_DONE:
-		set(s, DONE, "the data is in the bucket");
+		stage_set(s, DONE, "the data is in the bucket");
 		break;
 	case JOB_FAILED:
 	case JOB_UNLUCKY:
-		set(s, FAILED, why);
+		stage_set(s, FAILED, why);
 		break;
 	}
 }
@@ -312,7 +266,7 @@ read_automl(struct job *job, struct automl *a, struct error *error)
 			look[n] = automl_look_operations(c, detail[k],
 			    i->at - LATE);
 			into[n++] = &a->suspects;
-		} else if (was_begun(o = outcome_of(job, begun[k]))) {
+		} else if (stage_was_begun(o = stage_outcome(job, begun[k]))) {
 			look[n] = automl_look_operation(o->name);
 			into[n++] = &a->operation[k];
 		}
@@ -332,11 +286,11 @@ by_record(const struct job *job, struct stage *s, const struct automl *a,
     size_t k)
 {
 	const struct intent	*i = intent_of(job, begun[k]);
-	const struct outcome	*o = outcome_of(job, begun[k]);
+	const struct outcome	*o = stage_outcome(job, begun[k]);
 
 	if (i != NULL)
 		by_suspicion(job, s, a->suspects, i);
-	else if (was_begun(o))
+	else if (stage_was_begun(o))
 		by_operation(job, s, a->operation[k], o);
 }
 
@@ -344,16 +298,16 @@ by_record(const struct job *job, struct stage *s, const struct automl *a,
 static void
 await_listing(const struct job *job, struct stage *s)
 {
-	const struct outcome	*o = outcome_of(job, s->verb);
+	const struct outcome	*o = stage_outcome(job, s->verb);
 
 	if (s->phase != DONE)
 		return;
 	if (o != NULL && job->now - o->at > job->config->cloud.deadline)
-		set(s, OVERDUE, keepf("%s, and its result is not listed",
+		stage_set(s, OVERDUE, keepf("%s, and its result is not listed",
 		    s->why));
 	else
-		set(s, RUNNING, keepf("%s, and its result is not listed yet",
-		    s->why));
+		stage_set(s, RUNNING, keepf("%s, and its result is not listed "
+		    "yet", s->why));
 }
 
 static void
@@ -363,12 +317,12 @@ judge_import(const struct job *job, struct stage *s, const struct automl *a)
 
 	by_record(job, s, a, 1);
 	if (s->phase == DONE && examples <= 0)
-		set(s, FAILED, "the import brought no example into the "
+		stage_set(s, FAILED, "the import brought no example into the "
 		    "dataset");
 	else if (examples > 0 && (s->phase == ABSENT ||
 	    (s->phase == UNREADABLE && a->operation[1] == NULL &&
 	    a->suspects == NULL)))
-		set(s, DONE, "the dataset has its examples");
+		stage_set(s, DONE, "the dataset has its examples");
 }
 
 static int
@@ -383,14 +337,14 @@ automl_stages(struct job *job, struct error *error)
 	s = add(job, "export", keepf("datasets/%s/data-*.csv", g),
 	    "its data is to be written to the bucket");
 	if (a.dataset != NULL || a.model != NULL)
-		set(s, DONE, "the dataset was made of it");
+		stage_set(s, DONE, "the dataset was made of it");
 	else
 		by_job(job, s, a.job);
 	s->spends = true;
 	s = add(job, "dataset", keepf("AutoML dataset of %s", g),
 	    "AutoML has no dataset of it");
 	if (a.dataset != NULL || a.model != NULL)
-		set(s, DONE, "AutoML has its dataset");
+		stage_set(s, DONE, "AutoML has its dataset");
 	else {
 		by_record(job, s, &a, 0);
 		await_listing(job, s);
@@ -398,15 +352,15 @@ automl_stages(struct job *job, struct error *error)
 	job->dataset = google_text(a.dataset, "name");
 	s = add(job, "import", keepf("examples of %s", g),
 	    "AutoML's dataset has no examples");
-	if (a.model != NULL || outcome_of(job, "train") != NULL)
-		set(s, DONE, "the training began");
+	if (a.model != NULL || stage_outcome(job, "train") != NULL)
+		stage_set(s, DONE, "the training began");
 	else
 		judge_import(job, s, &a);
 	s = add(job, "train", keepf("AutoML model of %s", g),
 	    "its dataset is complete and its model is not there");
 	s->spends = true;
 	if (a.model != NULL)
-		set(s, DONE, "AutoML has its model");
+		stage_set(s, DONE, "AutoML has its model");
 	else {
 		by_record(job, s, &a, 2);
 		await_listing(job, s);
@@ -448,13 +402,13 @@ by_state(const struct job *job, struct stage *s, json_t *custom)
 	}
 	state += sizeof(prefix) - 1;
 	if (strcmp(state, "SUCCEEDED") == 0) {
-		set(s, DONE, keepf("%s succeeded", name));
+		stage_set(s, DONE, keepf("%s succeeded", name));
 		return;
 	}
 	for (i = 0; i < sizeof(failed) / sizeof(failed[0]); i++)
 		if (strcmp(state, failed[i]) == 0) {
-			set(s, FAILED, keepf("%s is %s: %.200s", name, state,
-			    error_of(custom)));
+			stage_set(s, FAILED, keepf("%s is %s: %.200s", name,
+			    state, error_of(custom)));
 			return;
 		}
 	for (i = 0; i < sizeof(going) / sizeof(going[0]); i++)
@@ -475,14 +429,14 @@ static void
 by_custom_jobs(const struct job *job, struct stage *s, json_t *jobs,
     json_t *recorded)
 {
-	const struct outcome	*o = outcome_of(job, s->verb);
+	const struct outcome	*o = stage_outcome(job, s->verb);
 	struct stage		 one;
 	json_t			*custom;
 	size_t			 i;
 
 	if (json_array_size(jobs) == 0 && recorded != NULL)
 		by_state(job, s, recorded);
-	else if (json_array_size(jobs) == 0 && was_begun(o))
+	else if (json_array_size(jobs) == 0 && stage_was_begun(o))
 		unreadable(job, s, o->at, keepf("%s is gone", o->name));
 	json_array_foreach(jobs, i, custom) {
 		one = *s;
@@ -512,13 +466,13 @@ judge_evaluation(struct job *job, struct stage *s, struct error *error)
 	if ((rv = bucket_read(job->google, &b, path, &bytes, error)) == -1)
 		return -1;
 	if (rv == 1)
-		set(s, FAILED, keepf("the trainer wrote no %s",
+		stage_set(s, FAILED, keepf("the trainer wrote no %s",
 		    bucket_url(&b, path)));
 	else if (evaluation_parse(&bytes, bucket_url(&b, path), &e,
 	    &why) == -1)
-		set(s, FAILED, keepf("%s", why.text));
+		stage_set(s, FAILED, keepf("%s", why.text));
 	else if (strcmp(e.generation, g) != 0)
-		set(s, FAILED, keepf("%s is of %s", bucket_url(&b, path),
+		stage_set(s, FAILED, keepf("%s is of %s", bucket_url(&b, path),
 		    e.generation));
 	bytes_free(&bytes);
 	return 0;
@@ -531,8 +485,8 @@ static int
 read_vertex(const struct job *job, struct look *look, struct error *error)
 {
 	const char		*g = job->open->generation;
-	const struct outcome	*train = outcome_of(job, "train");
-	const struct outcome	*upload = outcome_of(job, "upload");
+	const struct outcome	*train = stage_outcome(job, "train");
+	const struct outcome	*upload = stage_outcome(job, "upload");
 	struct look		 all[VERTEX_LOOKS];
 	size_t			 at[VERTEX_LOOKS], n = 0, i;
 
@@ -540,10 +494,10 @@ read_vertex(const struct job *job, struct look *look, struct error *error)
 	    keepf("%s-export", g));
 	look[JOBS] = vertex_look_jobs(job->config, g);
 	look[MODEL] = vertex_look_model(job->config, g);
-	look[RECORDED] = was_begun(train) ?
+	look[RECORDED] = stage_was_begun(train) ?
 	    vertex_look_operation(train->name) :
 	    (struct look){ .path = NULL };
-	look[UPLOAD] = was_begun(upload) ?
+	look[UPLOAD] = stage_was_begun(upload) ?
 	    vertex_look_operation(upload->name) :
 	    (struct look){ .path = NULL };
 	for (i = 0; i < VERTEX_LOOKS; i++)
@@ -571,8 +525,8 @@ vertex_stages(struct job *job, struct error *error)
 	    "its data is to be written to the bucket");
 	s->spends = true;
 	if (json_array_size(look[JOBS].json) > 0 ||
-	    was_begun(outcome_of(job, "train")))
-		set(s, DONE, "a training was begun on it");
+	    stage_was_begun(stage_outcome(job, "train")))
+		stage_set(s, DONE, "a training was begun on it");
 	else
 		by_job(job, s, look[EXPORT].json);
 	s = add(job, "train", keepf("custom job of %s", g),
@@ -586,10 +540,10 @@ vertex_stages(struct job *job, struct error *error)
 	    "it was trained, and Vertex AI does not list it");
 	job->model = google_text(look[MODEL].json, "name");
 	if (job->model != NULL)
-		set(s, DONE, "Vertex AI lists its model");
+		stage_set(s, DONE, "Vertex AI lists its model");
 	else if (look[UPLOAD].path != NULL) {
 		by_operation(job, s, look[UPLOAD].json,
-		    outcome_of(job, "upload"));
+		    stage_outcome(job, "upload"));
 		await_listing(job, s);
 	}
 	return 0;

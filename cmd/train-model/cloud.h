@@ -5,16 +5,11 @@
 #ifndef TRAIN_MODEL_CLOUD_H
 #define TRAIN_MODEL_CLOUD_H
 
-#include <stdbool.h>
-#include <time.h>
-
 struct error;
 struct guard;
 struct job;
-struct outcome;
 struct plan;
 struct sqltext;
-struct stage;
 struct step;
 
 /*
@@ -22,16 +17,6 @@ struct step;
  * registry has been read.
  */
 int	cloud_stages(struct job *, struct error *);
-
-/* The last outcome of a verb for the open generation; NULL: none. */
-const struct outcome	*outcome_of(const struct job *, const char *verb);
-
-/* Whether it says that something was begun, and what it is called. */
-bool	was_begun(const struct outcome *);
-
-/* RUNNING since then, or OVERDUE; 0: not known since when. */
-void	stage_goes_on(const struct job *, struct stage *, time_t since,
-	    const char *what);
 
 /* What the data has: remembered, asked for and answered, or not asked. */
 int	cloud_measure(struct job *, struct plan *, struct error *);

@@ -13,7 +13,6 @@
 #include "run/lease.h"
 #include "run/step.h"
 
-#include "cloud.h"
 #include "cluster.h"
 #include "train-model.h"
 #include "workload.h"
@@ -33,13 +32,6 @@ owner(const struct job *job)
 	const char	*whole = job->config->owner;
 
 	return keep_copy(hash_parts(1, &whole), OWNER_DIGITS);
-}
-
-static void
-set(struct stage *s, enum phase phase, const char *why)
-{
-	s->phase = phase;
-	s->why = why;
 }
 
 static int
@@ -75,13 +67,13 @@ judge_output(struct job *job, struct stage *s, const json_t *object,
 	job->model = job->open->generation;
 	if (job->config->cluster.result != NULL &&
 	    (job->model = kuberun_model(job, object, &problem)) == NULL) {
-		set(s, FAILED, keepf("%s is complete, but %s", words(job),
+		stage_set(s, FAILED, keepf("%s is complete, but %s", words(job),
 		    problem));
 		return 0;
 	}
 	if (job->output == NULL) {
-		set(s, FAILED, keepf("%s is complete and its output is not "
-		    "in the store", words(job)));
+		stage_set(s, FAILED, keepf("%s is complete and its output is "
+		    "not in the store", words(job)));
 		return 0;
 	}
 	if ((good = trained_well(job, job->output, &why)) == -1) {
@@ -89,9 +81,9 @@ judge_output(struct job *job, struct stage *s, const json_t *object,
 		return -1;
 	}
 	if (good)
-		set(s, DONE, keepf("%s is complete", words(job)));
+		stage_set(s, DONE, keepf("%s is complete", words(job)));
 	else
-		set(s, FAILED, keepf("%s", why.text));
+		stage_set(s, FAILED, keepf("%s", why.text));
 	return 0;
 }
 
@@ -112,7 +104,7 @@ judge(struct job *job, struct stage *s, const json_t *object,
 	if (rv == 1)
 		return judge_output(job, s, object, error);
 	if (rv == 0)
-		set(s, FAILED, keepf("%s failed: %.200s", words(job),
+		stage_set(s, FAILED, keepf("%s failed: %.200s", words(job),
 		    message));
 	else
 		stage_goes_on(job, s, content_time(meta, "creationTimestamp"),
@@ -131,7 +123,7 @@ remember_begun(const struct job *job)
 static bool
 is_remembered(const struct job *job, const struct stage *s)
 {
-	return was_begun(outcome_of(job, s->verb)) ||
+	return stage_was_begun(stage_outcome(job, s->verb)) ||
 	    strcmp(content_text(job->log->memo, MEMO_BEGUN),
 	    job->open->generation) == 0;
 }
@@ -151,7 +143,7 @@ find(struct job *job, struct stage *s, struct error *error)
 		return -1;
 	if (rv == 1) {
 		if (is_remembered(job, s))
-			set(s, FAILED, keepf("%s is gone and left no "
+			stage_set(s, FAILED, keepf("%s is gone and left no "
 			    "outcome", words(job)));
 		return 0;
 	}

@@ -22,6 +22,7 @@ struct kube;
 struct log;
 struct manifest;
 struct object;
+struct outcome;
 struct registry;
 struct sqltext;
 struct step;
@@ -142,6 +143,23 @@ const char	*absolute_path(const char *, struct error *);
  */
 int		 trained_well(const struct job *, const char *folder,
 		    struct error *);
+
+/* What the stages of every training elsewhere have in common: stage.c */
+
+/* The last outcome of a verb for the open generation; NULL: none. */
+const struct outcome	*stage_outcome(const struct job *, const char *verb);
+
+/* Whether it says that something was begun, and what it is called. */
+bool		 stage_was_begun(const struct outcome *);
+
+void		 stage_set(struct stage *, enum phase, const char *why);
+
+/*
+ * RUNNING since then, or OVERDUE, which a person must look at; 0: not known
+ * since when.
+ */
+void		 stage_goes_on(const struct job *, struct stage *, time_t since,
+		    const char *what);
 
 int		 write_manifest(const struct guard *, const char *folder,
 		    const struct manifest *, struct error *);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "model/formparts.h"
 #include "model/forms.h"
 #include "model/rules.h"
 #include "run/error.h"
@@ -11,35 +12,19 @@
 
 #define ALL_DAYS	0x7fu
 
-#define LETTERS	"abcdefghijklmnopqrstuvwxyz"
-#define CAPITALS	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS	"0123456789"
 #define DAY	"(Sun|Mon|Tue|Wed|Thu|Fri|Sat)"
 #define DAYS	DAY "(-" DAY ")?"
-
-static const char *
-store(const char *text, void *at)
-{
-	*(const char **)at = text;
-	return NULL;
-}
-
-static bool
-consists_of(const char *text, const char *set)
-{
-	return text[strspn(text, set)] == '\0';
-}
 
 static const char *
 read_name(const char *text, void *at)
 {
 	size_t	 len = strlen(text);
 
-	if (!consists_of(text, LETTERS DIGITS "-") || len == 0 ||
+	if (!form_consists_of(text, LOWER DIGITS "-") || len == 0 ||
 	    !islower((unsigned char)text[0]) || text[len - 1] == '-')
 		return "lower-case letters, digits and dashes, a letter "
 		    "first, no dash at the end";
-	return store(text, at);
+	return form_store(text, at);
 }
 
 const struct form form_name = { "^[a-z]([-a-z0-9]*[a-z0-9])?$", read_name };
@@ -47,11 +32,11 @@ const struct form form_name = { "^[a-z]([-a-z0-9]*[a-z0-9])?$", read_name };
 static const char *
 read_owner(const char *text, void *at)
 {
-	if (!consists_of(text, CAPITALS LETTERS DIGITS "-") ||
+	if (!form_consists_of(text, UPPER LOWER DIGITS "-") ||
 	    !isalnum((unsigned char)text[0]))
 		return "the name of an organisation: letters, digits and "
 		    "dashes";
-	return store(text, at);
+	return form_store(text, at);
 }
 
 const struct form form_owner = { "^[A-Za-z0-9][-A-Za-z0-9]*$", read_owner };
@@ -77,7 +62,7 @@ read_path(const char *text, void *at)
 	if (has_odd_part(text))
 		return "a path from the repository's root, without a slash "
 		    "at either end, \".\" or \"..\"";
-	return store(text, at);
+	return form_store(text, at);
 }
 
 const struct form form_path = {
@@ -103,7 +88,7 @@ read_branch(const char *text, void *at)
 		    strncmp(p + strcspn(p, "/") - 5, ".lock", 5) == 0);
 	}
 	return bad ? "the name of a branch as git allows it, without "
-	    "refs/heads/" : store(text, at);
+	    "refs/heads/" : form_store(text, at);
 }
 
 const struct form form_branch = {
@@ -135,7 +120,7 @@ is_server_url(const char *text)
 static const char *
 read_server(const char *text, void *at)
 {
-	return is_server_url(text) ? store(text, at) :
+	return is_server_url(text) ? form_store(text, at) :
 	    "https://HOST/PATH or ssh://USER@HOST/PATH, without a password";
 }
 
@@ -153,7 +138,7 @@ read_repository(const char *text, void *at)
 	    colon < strcspn(text, "/") && !is_server_url(text))
 		return "a path, or a URL as file:///PATH, https://HOST/PATH "
 		    "(without a password) or ssh://USER@HOST/PATH";
-	return store(text, at);
+	return form_store(text, at);
 }
 
 const struct form form_repository = {
@@ -168,7 +153,7 @@ read_origin(const char *text, void *at)
 			    strncmp(text, "http://", 7) == 0 ? text + 7 : "";
 
 	return *host == '\0' || strpbrk(host, "/?#@ ") != NULL ?
-	    "https://HOST or https://HOST:PORT" : store(text, at);
+	    "https://HOST or https://HOST:PORT" : form_store(text, at);
 }
 
 const struct form form_origin = {
@@ -182,7 +167,7 @@ read_slug(const char *text, void *at)
 
 	return slash == NULL || slash == text || slash[1] == '\0' ||
 	    strchr(slash + 1, '/') != NULL || strpbrk(text, " ?#%:") != NULL ?
-	    "OWNER/NAME" : store(text, at);
+	    "OWNER/NAME" : form_store(text, at);
 }
 
 const struct form form_slug = {
@@ -197,7 +182,7 @@ read_app(const char *text, void *at)
 	for (p = text; isalnum((unsigned char)*p) || *p == '.'; p++)
 		continue;
 	return *p != '\0' ? "a client id as Iv23liABC, or an App id" :
-	    store(text, at);
+	    form_store(text, at);
 }
 
 const struct form form_app = {
@@ -210,7 +195,7 @@ read_link(const char *text, void *at)
 	return strncmp(text, "https://", 8) != 0 || text[8] == '\0' ||
 	    strpbrk(text, " <>()\"\\`|") != NULL ?
 	    "https://..., without spaces, brackets and quotes" :
-	    store(text, at);
+	    form_store(text, at);
 }
 
 const struct form form_link = {
@@ -228,7 +213,7 @@ read_author(const char *text, void *at)
 	    1) {
 		mail = strcspn(open + 2, "<> ");
 		if (mail > 0 && strcmp(open + 2 + mail, ">") == 0)
-			return store(text, at);
+			return form_store(text, at);
 	}
 	return "a name and an address, as in \"Label bot <bot@example.com>\"";
 }
@@ -340,7 +325,7 @@ read_zone(const char *text, void *at)
 		return "UTC, or a time zone that tzdata has below "
 		    ZONE_FOLDER ", as Europe/London";
 	zone_close(zone);
-	return store(text, at);
+	return form_store(text, at);
 }
 
 const struct form form_zone = { "^[A-Z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*$",

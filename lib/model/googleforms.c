@@ -2,32 +2,16 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "model/formparts.h"
 #include "model/forms.h"
 #include "model/rules.h"
-
-#define LOWER	"abcdefghijklmnopqrstuvwxyz"
-#define UPPER	"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS	"0123456789"
-
-static const char *
-store(const char *text, void *at)
-{
-	*(const char **)at = text;
-	return NULL;
-}
-
-static bool
-consists_of(const char *text, const char *set)
-{
-	return text[strspn(text, set)] == '\0';
-}
 
 /* An id, its number, or one of a domain ("example.com:id"). */
 static const char *
 read_project(const char *text, void *at)
 {
-	return consists_of(text, LOWER DIGITS "-.:") &&
-	    isalnum((unsigned char)text[0]) ? store(text, at) :
+	return form_consists_of(text, LOWER DIGITS "-.:") &&
+	    isalnum((unsigned char)text[0]) ? form_store(text, at) :
 	    "the id of a Google Cloud project, as my-project-123";
 }
 
@@ -36,8 +20,8 @@ const struct form form_project = { "^[a-z0-9][-a-z0-9.:]*$", read_project };
 static const char *
 read_location(const char *text, void *at)
 {
-	return consists_of(text, LOWER UPPER DIGITS "-") &&
-	    isalpha((unsigned char)text[0]) ? store(text, at) :
+	return form_consists_of(text, LOWER UPPER DIGITS "-") &&
+	    isalpha((unsigned char)text[0]) ? form_store(text, at) :
 	    "a region or multi-region, as europe-west4 or EU";
 }
 
@@ -70,7 +54,8 @@ read_table(const char *text, void *at)
 	const char	*table = third_part(text);
 
 	return table != NULL && *table != '\0' &&
-	    consists_of(table, LOWER UPPER DIGITS "_-") ? store(text, at) :
+	    form_consists_of(table, LOWER UPPER DIGITS "_-") ?
+	    form_store(text, at) :
 	    "PROJECT.DATASET.TABLE";
 }
 
@@ -87,7 +72,7 @@ read_tables(const char *text, void *at)
 	if (table != NULL) {
 		prefix = strspn(table, LOWER UPPER DIGITS "_");
 		if (strcmp(table + prefix, "*") == 0)
-			return store(text, at);
+			return form_store(text, at);
 	}
 	return "daily tables as githubarchive.day.*";
 }
@@ -99,8 +84,8 @@ const struct form form_tables = {
 static const char *
 read_day(const char *text, void *at)
 {
-	return strlen(text) == 8 && consists_of(text, DIGITS) ?
-	    store(text, at) : "a day as \"20240131\", in quotes";
+	return strlen(text) == 8 && form_consists_of(text, DIGITS) ?
+	    form_store(text, at) : "a day as \"20240131\", in quotes";
 }
 
 const struct form form_day = { "^[0-9]{8}$", read_day };
@@ -121,11 +106,11 @@ read_bucket(const char *text, void *at)
 	folder = bucket + len;
 	if (len < 3 || (*folder != '\0' && *folder != '/'))
 		return wanted;
-	if (!consists_of(folder, LOWER UPPER DIGITS "-_./") ||
+	if (!form_consists_of(folder, LOWER UPPER DIGITS "-_./") ||
 	    strstr(folder, "//") != NULL ||
 	    (*folder == '/' && folder[strlen(folder) - 1] == '/'))
 		return wanted;
-	return store(text, at);
+	return form_store(text, at);
 }
 
 const struct form form_bucket = {
@@ -135,7 +120,8 @@ const struct form form_bucket = {
 static const char *
 read_display(const char *text, void *at)
 {
-	return consists_of(text, LOWER UPPER DIGITS "_") ? store(text, at) :
+	return form_consists_of(text, LOWER UPPER DIGITS "_") ?
+	    form_store(text, at) :
 	    "letters, digits and underscores";
 }
 
@@ -144,7 +130,7 @@ const struct form form_display = { "^[A-Za-z0-9_]+$", read_display };
 static const char *
 read_endpoint(const char *text, void *at)
 {
-	return consists_of(text, LOWER DIGITS "-") ? store(text, at) :
+	return form_consists_of(text, LOWER DIGITS "-") ? form_store(text, at) :
 	    "the id of an endpoint: lower-case letters, digits and dashes";
 }
 
