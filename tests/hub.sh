@@ -107,3 +107,20 @@ unharmed()
 	is "$(forge_state '[.lost, .empty, .untrue, ([.mostOpen[] | select(. > 1)])]')" \
 	    '[[],[],[],[]]' 'lost commits, empty requests, untrue texts, two open'
 }
+
+# between MATCH N COMMAND...: a run waits before N exchanges that match while
+# a command is carried out, which is heard in SAID; RC is the run's status.
+between()
+{
+	world_fault "{\"match\": $1, \"kind\": \"hold\", \"times\": $2}"
+	"$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
+	pid=$!
+	world_held "$2" >/dev/null
+	shift 2
+	"$@" >"$TMP/said"
+	SAID=$(cat "$TMP/said")
+	world_release
+	wait "$pid"
+	RC=$?
+	world_fault off
+}

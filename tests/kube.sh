@@ -81,3 +81,22 @@ writes()
 {
 	world_record 'select(.mutating) | .method' | wc -l
 }
+
+# unanswered PATH: what trains is made there, and the reply is lost
+unanswered()
+{
+	world_fault "{\"match\": {\"method\": \"POST\", \"path\": \"$1\"}, \"kind\": \"cut-after\", \"times\": 1}"
+	tick train-model --deadline 5s
+	want 1 end=failed
+}
+
+# unseen PATH: and the next two that look for it there do not find it
+unseen()
+{
+	world_fault "$(jq -n --arg path "$1/" --arg name "$(generation)" \
+	    '{kind: "status", status: 404, times: 2, match: {method: "GET",
+	    path: $path}, body: {kind: "Status", reason: "NotFound", details:
+	    {name: $name}}}')"
+	tick train-model --deadline 5s
+	want 0 'row="2 open intent"' 'left nothing'
+}

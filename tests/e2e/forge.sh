@@ -183,17 +183,9 @@ unharmed
 
 t 'somebody moves the branch between the look and the push'
 hub
-world_fault '{"match": {"path": "receive-pack", "method": "POST"}, "kind": "hold", "times": 1}'
-"$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
-pid=$!
-world_held 1 >/dev/null
-forge_push auto-update README.md 'mine' >/dev/null
-world_release
-wait "$pid"
-# shellcheck disable=SC2034
-RC=$?
+between '{"path": "receive-pack", "method": "POST"}' 1 \
+    forge_push auto-update README.md 'mine'
 want 1 'is no longer absent'
-world_fault off
 idle 2 '11 branch held'
 unharmed
 

@@ -155,14 +155,9 @@ t 'a push between the look and our close: the branch is not deleted'
 place 'deleteBranch: true'
 proposes
 another
-world_fault '{"match": {"path": "pulls/1$", "method": "PATCH"}, "kind": "hold", "times": 1}'
-"$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
-pid=$!
-world_held 1 >/dev/null
-late=$(forge_push "$(branch "$WAS")" README.md 'just in time')
-world_release
-wait "$pid"
-world_fault off
+between '{"path": "pulls/1$", "method": "PATCH"}' 1 \
+    forge_push "$(branch "$WAS")" README.md 'just in time'
+late=$SAID
 is "$(pull .state)" closed 'state'
 elapse '1 minute'
 proposes
@@ -245,14 +240,8 @@ t 'merged between the look and our close: it is merged, and settled'
 place
 proposes
 another
-world_fault '{"match": {"path": "pulls/1$", "method": "PATCH"}, "kind": "hold", "times": 1}'
-"$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
-pid=$!
-world_held 1 >/dev/null
-forge_pull 1 merge '{"method": "squash"}'
-world_release
-wait "$pid"
-world_fault off
+between '{"path": "pulls/1$", "method": "PATCH"}' 1 \
+    forge_pull 1 merge '{"method": "squash"}'
 elapse '1 minute'
 run deploy-model
 while [ "$RC" -eq 0 ] && grep -q end=done "$TMP/err"; do

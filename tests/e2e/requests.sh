@@ -94,14 +94,7 @@ t 'closed between the look and the new text: it stays closed'
 hub
 proposes
 another
-world_fault '{"match": {"path": "pulls/1$", "method": "PATCH"}, "kind": "hold", "times": 1}'
-"$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
-pid=$!
-world_held 1 >/dev/null
-forge_pull 1 close
-world_release
-wait "$pid"
-world_fault off
+between '{"path": "pulls/1$", "method": "PATCH"}' 1 forge_pull 1 close
 is "$(pull .state)" closed 'state'
 elapse '1 minute'
 idle 2 "$MODEL was rejected" "$WAS was rejected"
@@ -111,16 +104,9 @@ t 'merged while a run looks: no empty one is opened'
 hub
 proposes
 elapse '20 minutes'
-world_fault '{"match": {"path": "pulls$", "method": "GET"}, "kind": "hold", "times": 2}'
-"$BIN/deploy-model" -f "$W/model.yaml" --now "$NOW" 2>"$TMP/err" &
-pid=$!
-world_held 2 >/dev/null
-forge_pull 1 merge '{"method": "rebase"}'
-world_release
-wait "$pid"
-RC=$?
+between '{"path": "pulls$", "method": "GET"}' 2 \
+    forge_pull 1 merge '{"method": "rebase"}'
 want 0 'end=settled row="15 merged meanwhile"'
-world_fault off
 rests '9 git names the newest model'
 unharmed
 
