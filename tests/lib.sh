@@ -37,7 +37,7 @@ wrong()
 	[ "$bad" -ne 0 ] || echo "FAIL $name"
 	bad=1
 	failed=1
-	echo "     $1"
+	echo "     $*"
 	[ -z "${RC:-}" ] || echo "     exit $RC: $(tail -n 3 "$TMP/err")"
 }
 
@@ -185,6 +185,43 @@ untouched()
 		wrong "$* changed the world:"
 		diff "$TMP/before" "$TMP/after" | head -n 5
 	}
+}
+
+# await COMMAND: until it is so, for a minute at most; a busy machine takes
+# its time.
+await()
+{
+	for _ in $(seq 600); do
+		"$@" && return
+		sleep 0.1
+	done
+	return 1
+}
+
+over()
+{
+	[ ! -e "/proc/$1" ] || grep -qs 'State:.[ZX]' "/proc/$1/status"
+}
+
+free()
+{
+	run "$1" -n
+	! grep -q end=busy "$TMP/err"
+}
+
+# killed TOOL PID PROCESS...: SIGKILL for a run, which takes with it what it
+# started; then the Lease is free.
+killed()
+{
+	tool=$1
+	kill -KILL "$2"
+	wait "$2" 2>/dev/null
+	shift 2
+	for process; do
+		await over "$process" || wrong "process $process lives:" \
+		    "$(grep State "/proc/$process/status")"
+	done
+	await free "$tool" || wrong 'the Lease is not free'
 }
 
 # later DURATION: as date(1) adds it, "25 hours".

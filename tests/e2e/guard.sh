@@ -97,16 +97,7 @@ run train-model
 want 0 'end=busy' 'is held by'
 untouched train-model -n
 want 0 'end=busy'
-kill -KILL $pid
-wait $pid 2>/dev/null
-trainer=$(cat "$W/pids")
-for i in 1 2 3 4 5 6 7 8 9 10; do
-	grep -qs 'State:.[ZX]' "/proc/$trainer/status" ||
-	    [ ! -e "/proc/$trainer" ] || { sleep 0.1; continue; }
-	break
-done
-[ ! -e "/proc/$trainer" ] ||
-    grep -q 'State:.[ZX]' "/proc/$trainer/status" || wrong 'trainer lives'
+killed train-model $pid "$(cat "$W/pids")"
 untouched train-model -n
 want 2 'row="2 open intent"'
 run train-model
@@ -142,9 +133,7 @@ for i in 1 2 3; do
 	"$BIN/train-model" -f "$W/hang.yaml" --now "$NOW" 2>/dev/null &
 	pid=$!
 	while [ ! -s "$W/pids" ]; do sleep 0.05; done
-	kill -KILL $pid
-	wait $pid 2>/dev/null
-	sleep 0.1
+	killed train-model $pid "$(cat "$W/pids")"
 	run train-model
 	want 0 verb=close
 done
