@@ -347,14 +347,35 @@ google_look(struct google *g, struct look *look, size_t n,
 	    "more than %d pages", PAGES);
 }
 
+/*
+ * What is deployed, or taken off, is so already.  Other preconditions have
+ * "already" in their words as well: an operation that goes on.
+ */
+static bool
+is_deployed_already(const struct answer *a)
+{
+	static const char *const	 words[] = {
+		"already deployed", "already_deployed", "already undeployed",
+		"already_undeployed"
+	};
+	size_t				 i;
+
+	if (a->status != 400 || a->body == NULL ||
+	    !status_is(a, "FAILED_PRECONDITION"))
+		return false;
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasestr(a->body, words[i]) != NULL)
+			return true;
+	return false;
+}
+
 /* Somebody, a run of ours before this one too, was first. */
 static bool
 is_there_already(const struct answer *a)
 {
 	return (a->status == 409 && (status_is(a, "ALREADY_EXISTS") ||
 	    status_is(a, "duplicate"))) || a->status == 412 ||
-	    (a->status == 400 && status_is(a, "FAILED_PRECONDITION") &&
-	    a->body != NULL && strcasestr(a->body, "already") != NULL);
+	    is_deployed_already(a);
 }
 
 int
