@@ -347,6 +347,14 @@ google_look(struct google *g, struct look *look, size_t n,
 	    "more than %d pages", PAGES);
 }
 
+static bool
+is_precondition(const struct answer *a, const char *words)
+{
+	return a->status == 400 && a->body != NULL &&
+	    strcasestr(a->body, words) != NULL &&
+	    status_is(a, "FAILED_PRECONDITION");
+}
+
 /*
  * What is deployed, or taken off, is so already.  Other preconditions have
  * "already" in their words as well: an operation that goes on.
@@ -354,19 +362,10 @@ google_look(struct google *g, struct look *look, size_t n,
 static bool
 is_deployed_already(const struct answer *a)
 {
-	static const char *const	 words[] = {
-		"already deployed", "already_deployed", "already undeployed",
-		"already_undeployed"
-	};
-	size_t				 i;
-
-	if (a->status != 400 || a->body == NULL ||
-	    !status_is(a, "FAILED_PRECONDITION"))
-		return false;
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcasestr(a->body, words[i]) != NULL)
-			return true;
-	return false;
+	return is_precondition(a, "already deployed") ||
+	    is_precondition(a, "already_deployed") ||
+	    is_precondition(a, "already undeployed") ||
+	    is_precondition(a, "already_undeployed");
 }
 
 /* Somebody, a run of ours before this one too, was first. */
@@ -400,6 +399,8 @@ google_write(struct google *g, struct guard *guard, const struct writing *w,
 	} else {
 		rv = is_there_already(&a) ? 1 : -1;
 		status_error(&a, w->what, google_account(g), error);
+		if (is_precondition(&a, "already"))
+			error->verdict = RETRY;	/* it ends by itself */
 	}
 	http_free(&a);
 	return rv;
