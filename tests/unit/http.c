@@ -133,7 +133,7 @@ guarded(void)
 	http_free(&a);
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
 
-	test("an answer beyond the ceiling is told from one that does not come");
+	test("an answer that is too large is told from one that is none");
 	pid = server("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]",
 	    &origin);
 	CHECK(ask_guarded(origin, true, &a) == -1 && a.over);
