@@ -165,6 +165,15 @@ refused 1
 world_fault off
 answers GET ^/v1/ 200 '{"models": {"a": 1}}'
 refused 1 'models is no list'
+world_fault off
+
+t 'a list that goes on after what cannot be read is not at its end'
+for token in 7 '{}' null; do
+	cloud "$vertex"
+	answers GET ^/v1/ 200 "{\"models\": [], \"nextPageToken\": $token}"
+	refused 1 'nextPageToken is no text'
+	world_fault off
+done
 
 t 'a query that reads too much is held, and costs nothing'
 cloud "$vertex"
