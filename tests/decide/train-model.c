@@ -486,6 +486,12 @@ row_14(void)
 	CHECK(step.generation == NULL && step.stem == NULL);
 	job.measuring = ASKED;
 	CHECK(is("14 ", NULL) && !holds() && step.verdict == SETTLED);
+	job.measuring = DELAYED;
+	job.refusal = "no bytes left (quotaExceeded)";
+	job.ask_at = NOW + 600;
+	CHECK(is("14 ", NULL) && !holds() && step.verdict == SETTLED);
+	CHECK(strstr(step.why, "quotaExceeded") != NULL);
+	CHECK(strstr(step.why, "2026-09-21T14:23:20Z") != NULL);
 	job.measuring = REFUSED;
 	job.refusal = "no such column at [3:4]";
 	CHECK(is("14 ", NULL) && step.verdict == BROKEN);
