@@ -417,9 +417,8 @@ propose(const struct job *job, const struct candidate *m,
 		hold(step, "11 branch held", keepf("%s has %s; merge, close "
 		    "or delete the branch", b->name, b->held));
 	else if (r->elsewhere != NULL)
-		hold(step, "11 request goes elsewhere", keepf("%s; point it "
-		    "at %s again, merge or close it", r->elsewhere,
-		    job->config->base));
+		hold(step, "11 request goes elsewhere", keepf("%s, or merge or "
+		    "close it", r->elsewhere));
 	else if (!job->config->serving.merged && m->serving != DONE)
 		serve(m, "12 make servable", why, step);
 	else if (make_way(job, m, step))
