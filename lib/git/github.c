@@ -15,6 +15,9 @@
 
 #define PUBLIC		"https://github.com"
 #define REMEMBERED	((size_t)8 << 20)	/* bytes of the cache's file */
+#define CEILING		((size_t)32 << 20)	/* bytes of an answer: a page
+				of 30 requests, each of 65,536 characters of
+				12 bytes (escaped pairs) and 20 KB, has 24 MB */
 #define A_MINUTE	60	/* s to wait where no time is told */
 
 static const char *const	version[] = {
@@ -84,7 +87,7 @@ forge_open(const struct forge_terms *terms, struct error *error)
 	struct http_terms	 h = { .ca = terms->ca, .header = version,
 				    .accept = "application/vnd.github+json",
 				    .token_file = terms->token_file,
-				    .dry = terms->dry };
+				    .ceiling = CEILING, .dry = terms->dry };
 
 	*own = *terms;
 	f->terms = own;

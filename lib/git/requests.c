@@ -217,6 +217,18 @@ add_page(const struct forge *f, json_t *page, time_t since,
 	return json_array_size(page) < A_PAGE;
 }
 
+/* Anybody's text may be long; what is not ours is not kept. */
+static void
+lighten(const struct forge *f, const json_t *page)
+{
+	json_t	*pull;
+	size_t	 i;
+
+	json_array_foreach(page, i, pull)
+		if (!is_ours(f, pull))
+			json_object_del(pull, "body");
+}
+
 /* The pages behind the first, which is given. */
 static int
 add_pages(struct forge *f, const struct list *l, struct forge_requests *all,
@@ -235,6 +247,7 @@ add_pages(struct forge *f, const struct list *l, struct forge_requests *all,
 		path = list_path(f, l, n);
 		if (github_get(f, &path, &page, 1, error) == -1)
 			return -1;
+		lighten(f, page);
 	}
 	return rv == -1 ? -1 : 0;
 }
@@ -305,8 +318,10 @@ get_lists(struct forge *f, struct list *l, size_t n, struct error *error)
 		path[i] = list_path(f, &l[i], 1);
 	if (n > 0 && github_get(f, path, page, n, error) == -1)
 		return -1;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		l[i].page = page[i];
+		lighten(f, page[i]);
+	}
 	return 0;
 }
 

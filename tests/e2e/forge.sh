@@ -315,4 +315,22 @@ rests '18 waiting for review'
 is "$(world_record 'select(.path | test("config.git")) | .method + " " + .path' |
     tr '\n' ' ')" '"GET /ml/config.git/info/refs" "POST /ml/config.git/git-upload-pack" ' \
     'exchanges with git'
+t 'the longest texts of strangers keep nobody from being seen, nor are kept'
+hub '' 'force: false,'
+proposes
+jq -n '"\ud83d\ude00" * 65536' >"$TMP/text"
+for i in $(seq 1 16); do
+	forge_push "topic-$i" README.md "$i" '{"start": "main"}' >/dev/null
+	jq -n --arg head "topic-$i" --slurpfile text "$TMP/text" \
+	    '{repo: "ml/config", head: $head, by: "eve", body: $text[0]}' \
+	    >"$TMP/open"
+	forge open "@$TMP/open"
+done
+rests '18 waiting for review'
+[ "$(cat "$W"/cache/forge-*.json | wc -c)" -lt 1048576 ] ||
+	wrong 'the texts are kept in the cache'
+rests '18 waiting for review'
+another
+does '13 request of another branch' verb=push verb=open-request
+unharmed
 finish_all
