@@ -173,6 +173,14 @@ is_limit(const struct answer *a, const char *words)
 	    strcasestr(words, "rate limit") != NULL;
 }
 
+/* Things moved on since they were looked at: the next run sees them. */
+static bool
+is_late(const char *words)
+{
+	return strstr(words, "already exists") != NULL ||
+	    strstr(words, "No commits between") != NULL;
+}
+
 static int
 limited(const struct forge *f, const struct answer *a, const char *words,
     struct error *error)
@@ -216,9 +224,8 @@ github_refused(const struct forge *f, const char *what,
 		    "was renamed (%ld): name it anew in the document",
 		    origin, what, f->terms->repository, a->status);
 	case 422:
-		return error_set(error, strstr(words, "already exists") !=
-		    NULL ? RETRY : BROKEN, "%s: %s: refused%s", origin, what,
-		    words);
+		return error_set(error, is_late(words) ? RETRY : BROKEN,
+		    "%s: %s: refused%s", origin, what, words);
 	default:
 		return error_set(error, a->status >= 500 ? RETRY : BROKEN,
 		    "%s: %s: status %ld%s", origin, what, a->status, words);

@@ -333,4 +333,14 @@ rests '18 waiting for review'
 another
 does '13 request of another branch' verb=push verb=open-request
 unharmed
+t 'a branch with nothing left to merge: the next run settles it'
+hub
+does verb=push
+between '{"path": "pulls$", "method": "POST"}' 1 \
+    forge_git "$FORGE_BARE" update-ref refs/heads/main auto-update
+want 1 end=failed 'No commits between'
+elapse '1 minute'
+rests '9 git names the newest model'
+is "$(forge_state .opened)" 0 'opened'
+unharmed
 finish_all
