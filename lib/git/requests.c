@@ -487,6 +487,16 @@ forge_ask(struct forge *f, struct guard *guard, long number,
 	    "/requested_reviewers"), json, &json, error);
 }
 
+/* What is to be done about a refusal of auto-merge. */
+static const char *
+remedy(const struct forge *f, const char *words)
+{
+	return strstr(words, "clean status") == NULL &&
+	    strstr(words, "unstable status") == NULL ? "" : keepf(": nothing "
+	    "that %s requires is left to wait for; merge it by hand, or have "
+	    "a check or a review required", f->terms->base);
+}
+
 /* What only GraphQL has; an error there comes with status 200. */
 int
 forge_automerge(struct forge *f, struct guard *guard, const char *id,
@@ -510,5 +520,5 @@ forge_automerge(struct forge *f, struct guard *guard, const char *id,
 	words = github_text(json_array_get(json_object_get(json, "errors"),
 	    0), "message");
 	return words == NULL ? 0 : error_set(error, BROKEN, "%s: auto-merge: "
-	    "%s", http_origin(f->http), words);
+	    "%s%s", http_origin(f->http), words, remedy(f, words));
 }

@@ -396,4 +396,24 @@ forge fork '{"repo": "ml/config", "to": "bot/config-2"}'
 sed -i 's|bot/config.git|bot/config-2.git|' "$W/model.yaml"
 idle 2 "$MODEL was rejected: request #1 was closed unmerged"
 unharmed
+t 'auto-merge where nothing is left to wait for: said, and not forgotten'
+hub
+forge repository '{"repo": "ml/config", "autoMerge": "clean"}'
+cat >>"$W/model.yaml" <<-X
+      labels: [ml]
+      autoMerge: squash
+X
+proposes
+does verb=label-request
+for _ in 1 2 3; do
+	run deploy-model
+	want 3 end=failed verb=automerge-request 'clean status' \
+	    'nothing that main requires is left to wait for' 'merge it by hand'
+	elapse '1 minute'
+done
+rests '18 waiting for review' 'auto-merge could not be set'
+grep -q 'labels could not' "$TMP/err" && wrong 'the labels are there'
+forge_pull 1 merge '{"method": "squash"}'
+rests '9 git names the newest model'
+unharmed
 finish_all
