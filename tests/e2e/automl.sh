@@ -84,6 +84,27 @@ strangers_train 600,900
 t 'the answer to models.create is lost; the strangers finish last'
 strangers_train 7200,9000
 
+# nameless PATH: the next POST there is done, and the answer is {}.
+nameless()
+{
+	world_fault "{\"match\": {\"method\": \"POST\", \"path\": \"$1\"}, \"kind\": \"status-after\", \"status\": 200, \"body\": {}}"
+}
+
+t 'the answer to models.create has no name: it is looked for, not begun again'
+automl
+until_imported
+nameless 'models$'
+run train-model
+want 1 verb=train 'the answer has no name'
+world_fault off
+elapse 1200
+run train-model
+want 0 'row="2 open intent"' 'cannot tell'
+elapse 2500
+does close
+does register
+is "$(google_state '.trainings | length')" 1 trainings
+
 t 'models.create never arrived: it is begun again, not before it would show'
 automl
 until_imported

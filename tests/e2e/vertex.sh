@@ -145,6 +145,24 @@ run train-model
 want 0 'row="3 open generation: unreadable"' 'is gone'
 is "$(google_state '.trainings | length')" 1 trainings
 
+t 'the answer to customJobs.create has no name: the job is found by its label'
+vertex
+a_model measure choose export
+google vertex '{"seconds": {"train": 50000}}'
+world_fault '{"match": {"method": "POST", "path": "customJobs$"}, "kind": "status-after", "status": 200, "body": {}}'
+run train-model
+want 1 verb=train 'the answer has no name'
+world_fault off
+does close
+run train-model
+want 0 'row="3 open generation: running"'
+elapse 1200
+world_fault '{"match": {"path": "customJobs$"}, "kind": "status", "status": 200, "body": {}, "times": 0, "headers": {"Content-Type": "application/json"}}'
+run train-model
+want 0 'row="3 open generation: running"'
+world_fault off
+is "$(google_state '.trainings | length')" 1 trainings
+
 t 'a state that nobody knows blocks, and is told'
 vertex
 a_model measure choose export train
