@@ -65,7 +65,7 @@ class AutoML:
 
     def control(self, value):
         """{seconds?, page?, late?, again?: "noop" or "refused",
-        fail?: {kind: Status}, forget?: name, spoil?: name, strangers?: {models, operations, running},
+        fail?: {kind: Status}, forget?: name, spoil?: name, strangers?: {models, operations, running, began: [kind]},
         old?: {displayName, age}}"""
         self.seconds.update(value.get("seconds", {}))
         self.page = value.get("page", self.page)
@@ -91,6 +91,8 @@ class AutoML:
                                     "labels": {"team": "other"}}, 0)
         for _ in range(many.get("operations", 0)):
             self.operation(parent, "train", None, 0)
+        for kind in many.get("began", []):
+            self.operation(parent, kind, None, 0)
         for seconds in many.get("running", []):
             name = self.add_model(parent, {"displayName": "theirs",
                                            "labels": {"team": "other"}},
