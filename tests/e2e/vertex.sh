@@ -163,6 +163,38 @@ want 0 'row="3 open generation: running"'
 world_fault off
 is "$(google_state '.trainings | length')" 1 trainings
 
+t 'the Lease is lost while the list is behind: no second custom job'
+vertex
+google vertex '{"seconds": {"train": 5000}, "late": 300}'
+a_model measure choose export
+does train
+rm -r "$W/leases"
+does recall
+run train-model
+want 0 'row="3 open generation: running"' 'is listed by'
+elapse 910
+run train-model
+want 0 'row="3 open generation: running"' 'RUNNING since'
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'a custom job without createTime is overdue too'
+vertex
+sed -i 's|image: fit|image: fit, deadline: 2h|' "$W/model.yaml"
+google vertex '{"seconds": {"train": 50000}}'
+a_model measure choose export
+does train
+job=$(google_state '.trainings[0].name' | tr -d '"')
+world_fault "{\"match\": {\"method\": \"GET\", \"path\": \"customJobs$\"}, \"kind\": \"status\", \"status\": 200, \"body\": {\"customJobs\": [{\"name\": \"$job\", \"state\": \"JOB_STATE_RUNNING\"}]}, \"times\": 0}"
+run train-model
+want 0 'row="3 open generation: running"'
+elapse 7300
+run train-model
+want 2 'row="3 open generation: overdue"' "$job"
+rm -r "$W/leases"
+run train-model
+want 2 'row="3 open generation: overdue"' "$job"
+world_fault off
+
 t 'a state that nobody knows blocks, and is told'
 vertex
 a_model measure choose export train
