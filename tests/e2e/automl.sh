@@ -105,6 +105,23 @@ does close
 does register
 is "$(google_state '.trainings | length')" 1 trainings
 
+t 'the answer to a deployment has no name: it is seen to serve'
+automl '{when: proposed}'
+until_imported
+does train
+elapse 3600
+does register
+nameless ':deploy$'
+run deploy-model
+want 1 verb=serve 'the answer has no name'
+world_fault off
+elapse 120
+run deploy-model
+want 0 verb=close
+run deploy-model
+want 0 verb=push
+is "$(google_state '.models[0].deploymentState')" '"DEPLOYED"' serving
+
 t 'models.create never arrived: it is begun again, not before it would show'
 automl
 until_imported
