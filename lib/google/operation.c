@@ -54,7 +54,7 @@ operation_name(struct guard *guard, json_t *json, const char *what,
 	}
 	guard_doubt(guard, true);
 	return error_set(error, RETRY, "%s: the answer has no name, expected "
-	    "that of what was begun", what);
+	    "that of what was made", what);
 }
 
 bool

@@ -105,6 +105,17 @@ does close
 does register
 is "$(google_state '.trainings | length')" 1 trainings
 
+t 'a manifest that nobody wrote, though the answer is 200: it is chosen again'
+automl
+does measure
+world_fault '{"match": {"method": "POST", "path": "upload/"}, "kind": "status", "status": 200, "body": {}}'
+run train-model
+want 1 verb=choose 'the answer has no name'
+world_fault off
+does close
+does choose
+does export
+
 t 'the answer to a deployment has no name: it is seen to serve'
 automl '{when: proposed}'
 until_imported
