@@ -30,8 +30,8 @@ void	operation_read(json_t *, struct operation *)
 
 /*
  * The name that the answer to a create has.  One without was perhaps made,
- * and perhaps nobody could tell it from others: the guard is in doubt, and -1 is
- * returned with RETRY.  "what" is in words.
+ * and perhaps nobody could tell it from others: the guard is in doubt, and
+ * -1 is returned with RETRY.  "what" is in words.
  */
 int	operation_name(struct guard *, json_t *, const char *what,
 	    const char **name, struct error *)
