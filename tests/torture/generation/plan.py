@@ -1,0 +1,95 @@
+"""Which subcases a case has, and which of them make the slice."""
+
+from generation import cases, people
+from generation.meets import HOW, MEETS, robbed
+from shared import plan
+
+FITS = {
+    # Google's answers are never as they were: its lists lag behind instead.
+    "past": lambda line: "/leases/" in line["path"]
+    and line["method"] == "GET",
+    "object": lambda line: True,
+}
+# Every nth in the slice: where something is made, and elsewhere.
+STEPS = {"fault": (37, 631), "signal": (5, 97), "person": (7, 131),
+         "beside": (3, 61), "both": (3, 61), "robbed": (4, 13)}
+# What makes something new at Google's.
+WHOLE = ("measure", "export", "dataset", "import", "train", "upload", "serve",
+         "shift", "undeploy")
+
+
+def of_lease(line):
+    return "/leases/" in line["path"]
+
+
+def writes(lines):
+    """Exchanges at which something is changed at Google's."""
+    return [n for n, line in enumerate(lines, 1)
+            if line["mutating"] and not of_lease(line)]
+
+
+def meeting(lines):
+    """The last exchange at which two can meet: the first that changes
+    something, or the last."""
+    found = [n for n, line in enumerate(lines, 1) if line["mutating"]]
+    return found[0] if found else len(lines)
+
+
+def robbed_subs(case, lines):
+    """From where there is a Lease to where it was let go."""
+    found = [n for n, line in enumerate(lines, 1)
+             if line["mutating"] and of_lease(line)]
+    if len(found) > 1 and not case.create:
+        for n in range(found[0] + 1, found[-1] + 1):
+            for how in HOW:
+                yield plan.Sub("robbed", n, robbed, how)
+
+
+def every(stage, case):
+    """All, once plain has been."""
+    cases.set_up(stage, case)
+    lines = stage.lines[case.name]
+    return [*plan.fault_subs(MEETS, lines, FITS),
+            *plan.signal_subs(MEETS, lines),
+            *plan.person_subs(MEETS, lines, people.can(stage, case)),
+            *plan.pair_subs(MEETS, lines, meeting(lines)),
+            *robbed_subs(case, lines)]
+
+
+def is_first(case):
+    """Whether it is one of those that are asked most: each kind of trainer
+    under one kind of Lease."""
+    return (case.kept == "file") == (case.trainer == "automl")
+
+
+def whole(subs, case, lines):
+    """Every fault of what makes something; the questions to tables are the
+    same whoever trains."""
+    made = writes(lines)
+    if not is_first(case) or case.state not in WHOLE or (
+            case.state != case.step.name) or (
+            case.state == "measure" and case.trainer == "vertex"):
+        return []
+    return [sub for sub in subs if sub.group == "fault"
+            and sub.n == made[0]]
+
+
+def slice_of(subs, case, lines, turn):
+    """All of what makes something; elsewhere a few."""
+    made = writes(lines)
+    asked = whole(subs, case, lines)
+    yield from asked
+    subs = [sub for sub in subs if sub not in asked]
+    for group, steps in STEPS.items():
+        mine = [sub for sub in subs if sub.group == group
+                and not (turn % 4 and "silent" in str(sub.words))]
+        for step, near in zip(steps, (True, False)):
+            step *= 1 if case.acts else 2
+            yield from [sub for sub in mine if (sub.n in made) == near][
+                turn * 7 % step::step]
+
+
+def in_slice(turn):
+    """Of the others some."""
+    case = cases.ALL[turn]
+    return is_first(case) or turn % 3 == 0 or case.create
