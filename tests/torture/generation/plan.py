@@ -23,16 +23,17 @@ def of_lease(line):
 
 
 def writes(lines):
-    """Exchanges at which something is changed at Google's."""
+    """Exchanges at which something is changed at Google's: what a query
+    would cost changes nothing."""
     return [n for n, line in enumerate(lines, 1)
-            if line["mutating"] and not of_lease(line)]
+            if line["effect"] and not of_lease(line)]
 
 
-def meeting(lines):
-    """The last exchange at which two can meet: the first that changes
-    something, or the last."""
-    found = [n for n, line in enumerate(lines, 1) if line["mutating"]]
-    return found[0] if found else len(lines)
+def meeting(case, lines):
+    """The last exchange at which two can meet: who gets to change something
+    has the Lease, and a file is had without any."""
+    found = [n for n, line in enumerate(lines, 1) if line["effect"]]
+    return found[0] - (case.kept == "file") if found else len(lines)
 
 
 def robbed_subs(case, lines):
@@ -52,7 +53,7 @@ def every(stage, case):
     return [*plan.fault_subs(MEETS, lines, FITS),
             *plan.signal_subs(MEETS, lines),
             *plan.person_subs(MEETS, lines, people.can(stage, case)),
-            *plan.pair_subs(MEETS, lines, meeting(lines)),
+            *plan.pair_subs(MEETS, lines, meeting(case, lines)),
             *robbed_subs(case, lines)]
 
 
