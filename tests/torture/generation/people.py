@@ -44,7 +44,8 @@ def deploy_theirs(trial):
     stage = trial.stage
     strangers(trial)
     theirs = [m["name"] for m in stage.state()["models"]
-              if m.get("displayName") == "theirs"]
+              if m.get("displayName") == "theirs"
+              and ("deploymentState" in m) == (stage.trainer == "automl")]
     model = theirs[0]
     deploy(stage, model, "77", stage.state()["endpoints"][0]["trafficSplit"])
     trial.theirs.append(model)

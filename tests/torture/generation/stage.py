@@ -198,8 +198,11 @@ class Stage:
 
     def call(self, method, path, value):
         """A person's request of AutoML or Vertex AI."""
-        return self.place.ask(method, f"{PARENT}/{path}", value,
+        done = self.place.ask(method, f"{PARENT}/{path}", value,
                               f"{HOSTS[self.trainer]}.localhost")
+        if done is None:
+            raise RuntimeError(f"{path} is not there")
+        return done
 
     def more_events(self, day, *which):
         self.google("tables", {"table": f"gh.day.{day}",
