@@ -14,16 +14,17 @@
 #include "run-pipeline.h"
 #include "sync.h"
 
-#define LEASES		500	/* items of a page: each has 2 KB at most, */
-#define SYNCS		250	/* 16 KB, */
-#define RUNS		100	/* 40 KB */
-#define PAGES		1000	/* of one list, at most */
+/* Items of a page at first: it is read again with fewer if it is too large. */
+#define LEASES		500
+#define SYNCS		250
+#define RUNS		100
+#define PAGES		1000	/* whole ones of one list, at most */
 
 /* A list that is read page by page, and what becomes of each. */
 struct reading {
 	struct kube	*kube;
 	const char	*group, *resource;
-	int		 size;		/* of a page */
+	int		 whole, size;	/* of a page: at first, now */
 	const char	*more;		/* "continue", "" at first and last */
 	time_t		 date;		/* of the first page */
 };
@@ -58,6 +59,27 @@ is_absent(const struct answer *a)
 }
 
 /*
+ * One large object must not keep all others from being served: a page beyond
+ * the ceiling of an answer is read again with half as many.
+ */
+static int
+fetch_page(struct reading *r, struct answer *a, struct error *error)
+{
+	struct fetch	 f;
+	int		 rv;
+
+	for (;;) {
+		f = (struct fetch){ .path = page_path(r) };
+		rv = http_gather(kube_http(r->kube), &f, 1, error);
+		if (rv == 0 || !f.large || r->size == 1)
+			break;
+		r->size /= 2;
+	}
+	*a = f.answer;
+	return rv == -1 ? error_in(error, "%s", r->resource) : 0;
+}
+
+/*
  * Reads a page.  Returns 0 with its items, which the caller frees with the
  * page; 1 when the server has no such resource; -1.
  */
@@ -70,8 +92,8 @@ read_page(struct reading *r, json_t **page, json_t **items,
 	int		 rv;
 
 	*page = NULL;
-	if (http_get(kube_http(r->kube), page_path(r), &a, error) == -1)
-		return error_in(error, "%s", r->resource);
+	if (fetch_page(r, &a, error) == -1)
+		return -1;
 	if (r->date == 0)
 		r->date = a.date;
 	if (is_absent(&a))
@@ -107,7 +129,8 @@ read_all(struct reading *r, struct lists *l,
 	int	 n, rv;
 
 	r->more = "";
-	for (n = 0; n < PAGES; n++) {
+	r->size = r->whole;
+	for (n = 0; n < PAGES * r->whole; n += r->size) {
 		if ((rv = read_page(r, &page, &items, error)) != 0)
 			return rv;
 		take(l, items);
@@ -116,7 +139,7 @@ read_all(struct reading *r, struct lists *l,
 			return 0;
 	}
 	return error_set(error, BROKEN, "%s: more than %d of them",
-	    r->resource, PAGES * r->size);
+	    r->resource, PAGES * r->whole);
 }
 
 static const char *
@@ -177,7 +200,7 @@ static int
 read_syncs(const char *group, struct error *error)
 {
 	struct reading	 r = { .kube = together.kube, .group = group,
-			    .resource = SYNC_RESOURCE, .size = SYNCS };
+			    .resource = SYNC_RESOURCE, .whole = SYNCS };
 
 	return read_all(&r, together.lists, take_syncs, error);
 }
@@ -187,7 +210,7 @@ static int
 read_runs(struct error *error)
 {
 	struct reading	 r = { .kube = together.kube,
-			    .group = PIPELINERUN_V1, .size = RUNS,
+			    .group = PIPELINERUN_V1, .whole = RUNS,
 			    .resource = PIPELINERUN_RESOURCE };
 	int		 rv;
 
@@ -234,7 +257,7 @@ int
 lists_read(struct kube *kube, struct lists *l, struct error *error)
 {
 	struct reading	 r = { .kube = kube, .group = KUBE_LEASES,
-			    .resource = "leases", .size = LEASES };
+			    .resource = "leases", .whole = LEASES };
 	int		 rv;
 
 	*l = (struct lists){ .leases = keep_json(json_object()),

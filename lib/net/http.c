@@ -420,6 +420,8 @@ http_gather(struct http *h, struct fetch *f, size_t n, struct error *error)
 		continue;
 	for (i = 0; i < n; i++)
 		headers_drop(&hs[i]);
+	for (i = 0; i < n; i++)
+		f[i].large = x[i].large;
 	for (i = 0; i < n && rv == 0; i++)
 		if (x[i].reach != REACH_DONE)
 			rv = tell_lost(&x[i], error);

@@ -79,6 +79,8 @@ struct fetch {
 	const char	*path;
 	const char	*also;		/* one more header; NULL */
 	struct answer	 answer;
+	bool		 large;		/* no answer: its body goes beyond the
+					   ceiling */
 };
 
 /* What bookkeeping may write: the closed list of design 2. */

@@ -226,6 +226,7 @@ on_body(char *data, size_t size, size_t n, void *arg)
 	char		*larger;
 
 	if (more > c->x->ceiling - a->len) {
+		c->x->large = true;
 		c->why = keepf("more than %zu bytes, which nothing we ask "
 		    "for has", c->x->ceiling);
 		return 0;
@@ -453,6 +454,7 @@ begin(struct call *c, struct exchange *x, size_t *left)
 	    .easy = curl->easy_init() };
 	*x->answer = (struct answer){ .retry_after = -1, .left = -1 };
 	x->reach = REACH_NONE;
+	x->large = false;
 	x->why = "out of memory";
 	if (x->into != NULL && (ftruncate(*x->into, 0) == -1 ||
 	    lseek(*x->into, 0, SEEK_SET) == -1))

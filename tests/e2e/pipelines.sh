@@ -216,6 +216,36 @@ says deploy "$YES"
 go
 want 0 verb=create
 
+# some KIND GROUP NAME SIZE N: N objects, each with an annotation of SIZE bytes
+some()
+{
+	jq -n -c --arg kind "$1" --arg group "$2" --arg name "$3" \
+	    --argjson size "$4" --argjson n "$5" '("x" * $size) as $x |
+	    [range($n) | {apiVersion: $group, kind: $kind,
+	    metadata: {name: "\($name)-\(.)", namespace: "ml",
+	    annotations: {large: $x}}, spec: {pipelineRef: {name: "other"}}}]'
+}
+
+t 'pages beyond the ceiling of an answer are read in smaller ones'
+runner
+some PipelineRun tekton.dev/v1 foreign 60000 120 >"$TMP/objects"
+world_put "$TMP/objects" || exit 1
+for o in a b c d e; do
+	sync $o
+done | jq -s -c '("x" * 900000) as $x | [.[] |
+    .spec.pipelineRunTemplate.spec.params += [{name: "large", value: $x}]]' |
+    sed "s|http://127.0.0.1:$PORT/lambda|$WORLD_URL/lambda|g" >"$TMP/objects"
+world_put "$TMP/objects" || exit 1
+for o in a b c d e; do
+	says $o "$YES"
+done
+go
+want 0 end=done '5 objects: 5 done'
+is "$(tekton '[.runs[] | select(.name | startswith("foreign") | not)] | length')" 5 'runs'
+advance 10
+go
+want 0 '5 objects: 0 done, 5 settled'
+
 t 'without ModelSyncs in the cluster, or without Tekton'
 runner
 world_ctl POST /absent '["modelsync.dev", "automl.cloudai.kubeflow.org"]' >/dev/null
