@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "kube/kube.h"
@@ -271,7 +270,7 @@ lists_read(struct kube *kube, struct lists *l, struct error *error)
 	l->date = r.date;
 	if (read_together(kube, l, error) == -1)
 		return -1;
-	if (l->n > 1)
-		qsort(l->sync, l->n, sizeof(*l->sync), object_order);
+	if (l->n > 0)
+		object_arrange(l->sync, l->n, l->date);
 	return 0;
 }
