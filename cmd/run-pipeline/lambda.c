@@ -52,6 +52,17 @@ ask_url(struct job *job)
 	}
 }
 
+/* s, of what is left of the run. */
+static long
+plan_time(void)
+{
+	long	 third = signals_left() / 3000;
+
+	if (third < 1)
+		return 1;
+	return third < PLAN_DEADLINE ? third : PLAN_DEADLINE;
+}
+
 /*
  * The tool that would act is asked what it would do, and is over long before
  * this process is: a server that hangs there is no reason for others to wait.
@@ -59,11 +70,9 @@ ask_url(struct job *job)
 static void
 ask_plan(struct job *job)
 {
-	long		 left = signals_left() / 1000;
-	long		 most = left / 3 < PLAN_DEADLINE ? left / 3 :
-			    PLAN_DEADLINE;
+	long		 most = plan_time();
 	const char	*argv[] = { "-o", "json", "--held-ok", "--log", "json",
-			    "--deadline", keepf("%lds", most < 1 ? 1 : most),
+			    "--deadline", keepf("%lds", most),
 			    "-f", job->o->document, NULL };
 	struct question	 q = { .argv = argv, .ceiling = PLAN_CEILING,
 			    .most = most + 1 };
