@@ -64,17 +64,14 @@ is_absent(const struct answer *a)
 static int
 fetch_page(struct reading *r, struct answer *a, struct error *error)
 {
-	struct fetch	 f;
-	int		 rv;
+	int	 rv;
 
 	for (;;) {
-		f = (struct fetch){ .path = page_path(r) };
-		rv = http_gather(kube_http(r->kube), &f, 1, error);
-		if (rv == 0 || !f.large || r->size == 1)
+		rv = http_get(kube_http(r->kube), page_path(r), a, error);
+		if (rv == 0 || !a->over || r->size == 1)
 			break;
 		r->size /= 2;
 	}
-	*a = f.answer;
 	return rv == -1 ? error_in(error, "%s", r->resource) : 0;
 }
 
@@ -125,12 +122,18 @@ read_all(struct reading *r, struct lists *l,
     void (*take)(struct lists *, json_t *), struct error *error)
 {
 	json_t	*page, *items = NULL;
-	int	 n, rv;
+	int	 n, pages, rv;
 
 	r->more = "";
 	r->size = r->whole;
-	for (n = 0; n < PAGES * r->whole; n += r->size) {
-		if ((rv = read_page(r, &page, &items, error)) != 0)
+	for (n = pages = 0; n < PAGES * r->whole; n += r->size, pages++) {
+		rv = read_page(r, &page, &items, error);
+		/* What was there a page ago is no kind that is unknown. */
+		if (rv == 1 && pages > 0)
+			return error_set(error, RETRY, "%s: the list ended "
+			    "with status 404 behind page %d", r->resource,
+			    pages);
+		if (rv != 0)
 			return rv;
 		take(l, items);
 		json_decref(page);

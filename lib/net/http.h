@@ -59,6 +59,8 @@ struct answer {
 	char	 location[HTTP_WORD];	/* Location; "", also when longer */
 	long	 left;		/* X-RateLimit-Remaining; -1: it told none */
 	time_t	 reset;		/* X-RateLimit-Reset; 0: it told none */
+	bool	 over;		/* it did not come: its body goes on beyond
+				   the ceiling */
 };
 
 struct request {
@@ -79,8 +81,6 @@ struct fetch {
 	const char	*path;
 	const char	*also;		/* one more header; NULL */
 	struct answer	 answer;
-	bool		 large;		/* no answer: its body goes beyond the
-					   ceiling */
 };
 
 /* What bookkeeping may write: the closed list of design 2. */

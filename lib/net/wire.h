@@ -48,7 +48,6 @@ struct exchange {
 	struct answer		*answer;
 	enum reach		 reach;
 	bool			 again;	/* it may go better the next time */
-	bool			 large;	/* the body goes beyond ->ceiling */
 	const char		*why;	/* unless REACH_DONE; kept */
 };
 
