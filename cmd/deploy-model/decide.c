@@ -467,6 +467,7 @@ propose(const struct job *job, const struct candidate *m,
 
 	step->target = keepf("refs/heads/%s", job->head_name);
 	step->generation = m->generation;
+	step->candidate = m->id;
 	step->base = job->base;
 	if (b->held != NULL)
 		hold(step, "11 branch held", keepf("%s has %s; merge, close "

@@ -152,6 +152,7 @@ take_and_act(const struct once *once, struct lease *lease,
 		result = interrupted(step, guard, rv);
 	} else
 		end_with(ended, "done", SETTLED, step->why);
+	ended->acted = rv == 0;
 	if (!once->beside)
 		signals_alarm(set->deadline);
 	if (lease_drop(guard, result, name, &late) == -1 && rv == 0)

@@ -170,6 +170,7 @@ row_4(void)
 	job.live_ours = false;
 	CHECK(is("14 ", "push"));
 	CHECK_STR(step.generation, NEW);
+	CHECK_STR(step.candidate, model[job.nmodels - 1].id);
 
 	pending("4 a copy that a person changed: hold, naming both places");
 	copy[0] = (struct copy){ .where = "deployment/a.yaml:3:9",
