@@ -94,6 +94,9 @@ read_page(struct reading *r, json_t **page, json_t **items,
 		r->date = a.date;
 	if (is_absent(&a))
 		rv = 1;
+	else if (a.status == 410)
+		rv = error_set(error, RETRY, "%s: the server forgot the list "
+		    "before its last page", r->resource);
 	else if (a.status != 200)
 		rv = kube_object(&a, r->resource, error) == NULL ? -1 : 0;
 	else if ((*page = json_loadb(a.body == NULL ? "" : a.body, a.len,

@@ -306,6 +306,9 @@ world_put "$TMP/objects"
 world_fault '{"match": {"path": "/modelsync.dev/.*modelsyncs", "nth": 2}, "kind": "status", "status": 404, "times": 1}'
 go
 want 1 'behind page 1'
+world_fault '{"match": {"path": "/modelsync.dev/.*modelsyncs", "nth": 2}, "kind": "status", "status": 410, "times": 1}'
+go
+want 1 'forgot the list'
 is "$(tekton '.runs | length')" 0 'runs'
 
 # some KIND GROUP NAME SIZE N: N objects, each with an annotation of SIZE bytes
