@@ -99,7 +99,7 @@ class Vertex:
 
     def control(self, value):
         """{seconds?, page?, fail?: {kind: message}, endpoint?: id,
-        state?: {job, state}, strangers?: {models, jobs}}"""
+        state?: {job, state}, strangers?: {models, jobs, operations}}"""
         self.seconds.update(value.get("seconds", {}))
         self.page = value.get("page", self.page)
         self.late = value.get("late", self.late)
@@ -113,12 +113,23 @@ class Vertex:
                                     "trafficSplit": {}}
         if "state" in value:
             self.jobs[value["state"]["job"]]["end"] = value["state"]["state"]
-        many = value.get("strangers", {})
-        for i in range(many.get("models", 0)):
-            self.add_model("projects/p/locations/us-central1",
-                           f"theirs-{i}", {"displayName": "theirs",
-                                           "labels": {"team": "other"}}, 0)
+        self.strangers(value.get("strangers", {}))
         return {}
+
+    def strangers(self, many):
+        """What other people of the project have and do."""
+        parent = "projects/p/locations/us-central1"
+        theirs = {"displayName": "theirs", "labels": {"team": "other"}}
+        for i in range(many.get("models", 0)):
+            self.add_model(parent, f"theirs-{i}", dict(theirs), 0)
+        for _ in range(many.get("jobs", 0)):
+            name = f"{parent}/customJobs/{self.number()}"
+            self.jobs[name] = {
+                **theirs, "name": name, "createTime": self.clock.micro(),
+                "begun": self.clock.now(), "until": self.clock.now(),
+                "end": "JOB_STATE_SUCCEEDED", "error": None}
+        for _ in range(many.get("operations", 0)):
+            self.operation(parent, "upload", {})
 
     def control_image(self, value):
         """{image, command}"""
