@@ -98,6 +98,22 @@ also(const char *list, const char *sentence)
 }
 
 /*
+ * Whether the evaluation by which a model was proposed is not told today:
+ * that is no reason to take the proposal back.
+ */
+static bool
+is_unread(const struct job *job, const struct candidate *m)
+{
+	const char	*on = job->branch.values;
+	const char	*in = job->request.state == REQUEST_OPEN ?
+			    job->request.names : NULL;
+
+	return m->evaluation == NULL && m->unread != NULL &&
+	    ((on != NULL && strcmp(on, m->id) == 0) ||
+	    (in != NULL && strcmp(in, m->id) == 0));
+}
+
+/*
  * Row 8 and 10: the newest model newer than live that neither a hold nor the
  * gate stops.
  */
@@ -110,8 +126,8 @@ choose(const struct job *job, time_t now, struct choice *found)
 	enum gate		 verdict;
 	size_t			 i;
 
-	*found = (struct choice){ NULL, "", "", "", 0,
-	    STEP_GATE_NONE };
+	*found = (struct choice){ .figures = "", .passed = "", .holds = "",
+	    .gate = STEP_GATE_NONE };
 	live = choice_listed(job, job->live) != NULL ? job->live : NULL;
 	for (i = job->nmodels; i-- > 0;) {
 		m = &job->model[i];
@@ -121,6 +137,10 @@ choose(const struct job *job, time_t now, struct choice *found)
 			found->holds = also(found->holds, sentence);
 			found->nholds++;
 			continue;
+		}
+		if (is_unread(job, m)) {
+			found->unread = m;
+			return NULL;
 		}
 		o = override_of(job, m->id, now);
 		verdict = gate_judge(job->config, m, live, &sentence);
@@ -171,5 +191,6 @@ choice_make(const struct job *job, time_t now, struct choice *found)
 {
 	const struct candidate	*m = choose(job, now, found);
 
-	found->model = m != NULL ? m : repeat_live(job, now, found);
+	found->model = m != NULL || found->unread != NULL ? m :
+	    repeat_live(job, now, found);
 }

@@ -253,14 +253,34 @@ google_look(struct google *g, struct look *look, size_t n,
 	    "more than %d pages", PAGES);
 }
 
+static bool
+is_precondition(const struct answer *a, const char *words)
+{
+	return a->status == 400 && a->body != NULL &&
+	    strcasestr(a->body, words) != NULL &&
+	    status_is(a, "FAILED_PRECONDITION");
+}
+
+/*
+ * What is deployed, or taken off, is so already.  Other preconditions have
+ * "already" in their words as well: an operation that goes on.
+ */
+static bool
+is_deployed_already(const struct answer *a)
+{
+	return is_precondition(a, "already deployed") ||
+	    is_precondition(a, "already_deployed") ||
+	    is_precondition(a, "already undeployed") ||
+	    is_precondition(a, "already_undeployed");
+}
+
 /* Somebody, a run of ours before this one too, was first. */
 static bool
 is_there_already(const struct answer *a)
 {
 	return (a->status == 409 && (status_is(a, "ALREADY_EXISTS") ||
 	    status_is(a, "duplicate"))) || a->status == 412 ||
-	    (a->status == 400 && status_is(a, "FAILED_PRECONDITION") &&
-	    a->body != NULL && strcasestr(a->body, "already") != NULL);
+	    is_deployed_already(a);
 }
 
 int
@@ -286,6 +306,8 @@ google_write(struct google *g, struct guard *guard, const struct writing *w,
 		rv = is_there_already(&a) ? 1 : -1;
 		status_error(&a, w->what, google_account(g),
 		    google_role(w->service), error);
+		if (is_precondition(&a, "already"))
+			error->verdict = RETRY;	/* it ends by itself */
 	}
 	http_free(&a);
 	return rv;
