@@ -143,8 +143,7 @@ int		 http_ask(struct http *, enum ask, const struct request *,
 
 /*
  * A read (GET, or a token's POST) whose time is not to be waited for: it is
- * made beside the next http_gather(), of whatever server, with all others
- * that wait.  Kept for the run.
+ * made beside the next http_gather(), of whatever server.  Kept for the run.
  */
 struct beside	*http_beside(struct http *, const struct request *)
 		    __attribute__((nonnull));
