@@ -150,9 +150,9 @@ struct beside	*http_beside(struct http *, const struct request *)
 
 /*
  * Its answer, as http_get() gives one; made now, with all that wait, if
- * nothing was read meanwhile, and again where that is worth it.  A server that may only just
- * be starting (patient) is asked for half a minute, also when it answers 404.
- * Once.
+ * nothing was read meanwhile, and again where that is worth it.  A server
+ * that may only just be starting (patient) is asked for half a minute, also
+ * when it answers 404.  Once.
  */
 int		 http_finish(struct beside *, bool patient, struct answer *,
 		    struct error *) __attribute__((nonnull));
