@@ -157,8 +157,7 @@ static int
 take(const struct google *g, struct look *l, const struct answer *a,
     const char **next, struct error *error)
 {
-	json_t		*page;
-	const char	*token;
+	json_t		*page, *token;
 	int		 rv = 0;
 
 	*next = NULL;
@@ -177,11 +176,15 @@ take(const struct google *g, struct look *l, const struct answer *a,
 	if (l->json == NULL)
 		l->json = keep_json(json_array());
 	rv = take_items(l, page, error);
-	token = google_text(page, "nextPageToken");
-	if (token != NULL && *token != '\0')
+	token = json_object_get(page, "nextPageToken");
+	/* What cannot be read is not the end of a list. */
+	if (rv == 0 && token != NULL && !json_is_string(token))
+		rv = error_set(error, RETRY, "%s: nextPageToken is no text",
+		    l->what);
+	if (json_string_length(token) > 0)
 		*next = keepf("%cpageToken=%s",
 		    strchr(l->path, '?') == NULL ? '?' : '&',
-		    google_quote(token));
+		    google_quote(json_string_value(token)));
 	json_decref(page);
 	return rv;
 }

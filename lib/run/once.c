@@ -267,6 +267,7 @@ once_run(const struct once *once, struct ended *ended)
 	    draft(job, ended->step, &error) == -1)
 		return once_fail(ended, &error);
 	if (w.log->intent != NULL && ended->step->verb == NULL &&
+	    ended->step->hold == NULL &&
 	    w.now - w.log->intent->at > STALE_INTENT)
 		ended->step->verdict = RETRY;	/* somebody should know */
 	report_facts(set, &plan);
