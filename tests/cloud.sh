@@ -84,8 +84,14 @@ does()
 	elapse 60
 }
 
-# exchanges [FILTER]: of the record since it was deleted, METHOD and path.
+# exchanges: how many each run made since the record was deleted, in order:
+# those of train-model, and behind a slash those of deploy-model.
 exchanges()
 {
-	world_record '.method + " " + .path' | tr -d '"'
+	world_record '[.run, .n]' | jq -rs '
+	    reduce .[] as [$run, $n] ([]; if length > 0 and .[-1][0] == $run
+	        then .[-1][1] += 1 else . + [[$run, 1]] end) |
+	    [(map(select(.[0] | startswith("train-model")) | .[1])),
+	     (map(select(.[0] | startswith("deploy-model")) | .[1]))] |
+	    map(map(tostring) | join(" ")) | join(" / ")'
 }

@@ -20,6 +20,12 @@ cluster()
 	world_ctl POST /reset >/dev/null
 	world_clock "{\"now\": \"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"}" >/dev/null
 	world_ctl DELETE /record >/dev/null
+	under_lease
+}
+
+# under_lease: the document's Leases are objects in the simulated cluster.
+under_lease()
+{
 	cat >"$TMP/objects" <<-X
 	[{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"ml"}},
 	$(lease train-model-issues), $(lease deploy-model-issues)]
@@ -28,7 +34,7 @@ cluster()
 	sed -i '/^  lease:/d' "$W/model.yaml"
 	cat >>"$W/model.yaml" <<-X
 	  lease:
-	    kubernetes: {namespace: ml, server: "$WORLD_URL", tokenFile: $WORLD_TOKEN, caFile: $WORLD_CA}
+	    kubernetes: {namespace: ml, server: "$WORLD_URL", tokenFile: $WORLD_TOKEN${WORLD_CA:+, caFile: $WORLD_CA}}
 	X
 }
 

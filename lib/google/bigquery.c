@@ -56,7 +56,8 @@ bigquery_bytes(struct google *g, const struct query *q, long *bytes,
 	    .body = body, .len = strlen(body) }, &a, error) == -1)
 		error_in(error, "%s", what);
 	else if (a.status != 200)
-		status_error(&a, what, google_account(g), error);
+		status_error(&a, what, google_account(g),
+		    google_role(BIGQUERY), error);
 	else if ((json = http_json(&a, error)) != NULL) {
 		*bytes = google_count(json_object_get(json, "statistics"),
 		    "totalBytesProcessed");

@@ -155,7 +155,8 @@ judge(const struct answer *media, const struct answer *meta,
 		media = meta;
 	return media->status == 404 || media->status == 200 ?
 	    error_set(error, RETRY, "%s: there and not there at once",
-	    what) : status_error(media, what, account, error);
+	    what) : status_error(media, what, account,
+	    google_role(STORAGE), error);
 }
 
 int

@@ -8,109 +8,14 @@
 #include "google/status.h"
 #include "model/config.h"
 #include "net/http.h"
-#include "net/token.h"
 #include "run/error.h"
 #include "run/hash.h"
 #include "run/keep.h"
 #include "run/lease.h"
 #include "run/when.h"
 
-#define SCOPE		"https://www.googleapis.com/auth/cloud-platform"
 #define OWNER_DIGITS	12
 #define PAGES		10000	/* of a list: then it has no end */
-
-struct google {
-	const struct config	*config;
-	bool			 dry;
-	struct token		*token;
-	struct http		*server[SERVICES];
-};
-
-bool
-google_is_asked(const struct config *c)
-{
-	return c->bigquery.given || c->automl || c->vertex;
-}
-
-struct google *
-google_begin(const struct config *c, bool dry, struct error *error)
-{
-	struct google	*g = keep(sizeof(*g));
-
-	g->config = c;
-	g->dry = dry;
-	g->token = token_begin(&(struct token_terms){
-	    .file = c->google.credentials, .scope = SCOPE,
-	    .ca = c->google.ca }, error);
-	return g->token == NULL ? NULL : g;
-}
-
-void
-google_end(struct google *g)
-{
-	size_t	 i;
-
-	for (i = 0; i < SERVICES; i++)
-		if (g->server[i] != NULL)
-			http_close(g->server[i]);
-	token_end(g->token);
-}
-
-const char *
-google_account(const struct google *g)
-{
-	return token_account(g->token);
-}
-
-static const char *
-origin_of(const struct config *c, enum service service)
-{
-	const char	*own[] = {
-		[BIGQUERY] = c->google.bigquery,
-		[STORAGE] = c->google.storage,
-		[AUTOML] = c->google.automl,
-		[VERTEX] = c->google.vertex
-	};
-	const char	*theirs[] = {
-		[BIGQUERY] = "https://bigquery.googleapis.com",
-		[STORAGE] = "https://storage.googleapis.com",
-		[AUTOML] = "https://automl.googleapis.com",
-		[VERTEX] = keepf("https://%s-aiplatform.googleapis.com",
-		    c->cloud.location)
-	};
-
-	return own[service] != NULL ? own[service] : theirs[service];
-}
-
-/* Whose quota is used, where the account's own project is not meant. */
-static const char *const *
-extra_headers(const struct config *c)
-{
-	const char	**line = keep(2 * sizeof(*line));
-
-	if (c->google.quota_project == NULL)
-		return NULL;
-	line[0] = keepf("x-goog-user-project: %s", c->google.quota_project);
-	return line;
-}
-
-struct http *
-google_server(struct google *g, enum service service, struct error *error)
-{
-	struct http	**h = &g->server[service];
-
-	if (*h != NULL)
-		return *h;
-	if (token_get(g->token, error) == -1)
-		return NULL;
-	*h = http_open(&(struct http_terms){
-	    .origin = origin_of(g->config, service),
-	    .ca = g->config->google.ca, .dry = g->dry,
-	    .header = extra_headers(g->config) }, error);
-	if (*h != NULL && token_lend(g->token, *h, error) == -1)
-		*h = NULL;
-	return *h;
-}
 
 const char *
 google_owner(const struct config *c)
@@ -259,7 +164,8 @@ take(const struct google *g, struct look *l, const struct answer *a,
 	if (a->status == 404 && l->may_be_absent)
 		return 0;
 	if (a->status != 200)
-		return status_error(a, l->what, google_account(g), error);
+		return status_error(a, l->what, google_account(g),
+		    google_role(l->service), error);
 	if ((page = parse(a, l->what, error)) == NULL)
 		return -1;
 	if (l->member == NULL) {
@@ -401,7 +307,8 @@ google_write(struct google *g, struct guard *guard, const struct writing *w,
 		}
 	} else {
 		rv = is_there_already(&a) ? 1 : -1;
-		status_error(&a, w->what, google_account(g), error);
+		status_error(&a, w->what, google_account(g),
+		    google_role(w->service), error);
 		if (is_precondition(&a, "already"))
 			error->verdict = RETRY;	/* it ends by itself */
 	}

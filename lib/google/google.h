@@ -30,9 +30,11 @@ bool		 google_is_asked(const struct config *)
 		    __attribute__((nonnull));
 
 /*
- * Reads the credentials and asks for a token, beside the next read of any
- * server.  Kept for the run; NULL with an error.  With dry, no server takes
- * a write.
+ * Reads the credentials and asks for tokens, beside the next read of any
+ * server: one for BigQuery and Cloud Storage, with their scopes only (with
+ * dry, to read only), and one for AutoML and Vertex AI where they are asked
+ * for (cloud-platform).  A user's token is one for all.  Kept for the run;
+ * NULL with an error.  With dry, no server takes a write.
  */
 struct google	*google_begin(const struct config *, bool dry,
 		    struct error *) __attribute__((nonnull));
@@ -44,7 +46,10 @@ void		 google_end(struct google *) __attribute__((nonnull));
 const char	*google_account(const struct google *)
 		    __attribute__((nonnull));
 
-/* The server of a service, with the token.  NULL with an error. */
+/* The roles that a service asks of the account, in words. */
+const char	*google_role(enum service);
+
+/* The server of a service, with its token.  NULL with an error. */
 struct http	*google_server(struct google *, enum service, struct error *)
 		    __attribute__((nonnull));
 

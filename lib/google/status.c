@@ -121,9 +121,87 @@ verdict_of(long status, json_t *error)
 	return status == 403 && is_about_rates(error) ? RETRY : BROKEN;
 }
 
+/* Which predefined role has a permission, and where it is granted. */
+static const struct role {
+	const char	*prefix, *role;
+}	roles[] = {
+	{ "bigquery.jobs.", "roles/bigquery.jobUser on the project" },
+	{ "bigquery.", "roles/bigquery.dataViewer on the table" },
+	{ "storage.", "roles/storage.objectUser on the bucket" },
+	{ "aiplatform.", "roles/aiplatform.user on the project" },
+	{ "automl.", "roles/automl.editor on the project" },
+	{ "iam.serviceAccounts.", "roles/iam.serviceAccountUser on the "
+	    "trainer's service account" },
+	{ "serviceusage.", "roles/serviceusage.serviceUsageConsumer on the "
+	    "quota project" }
+};
+
+/* Whether a permission with this prefix stands there, and no host's name. */
+static bool
+names(const char *text, const char *prefix)
+{
+	const char	*at = text;
+	size_t		 n = strlen(prefix);
+
+	for (; (at = strstr(at, prefix)) != NULL; at += n)
+		if ((at == text || (!isalnum((unsigned char)at[-1]) &&
+		    strchr("/.-_", at[-1]) == NULL)) &&
+		    strncmp(at + n, "googleapis", 10) != 0)
+			return true;
+	return false;
+}
+
+static const char *
+role_in(const char *text)
+{
+	size_t	 i;
+
+	for (i = 0; text != NULL && i < sizeof(roles) / sizeof(roles[0]); i++)
+		if (names(text, roles[i].prefix))
+			return roles[i].role;
+	return NULL;
+}
+
+/* The role with the permission that is missing; NULL: it is not told. */
+static const char *
+role_of(json_t *error)
+{
+	const char	*role;
+	json_t		*item;
+	size_t		 i;
+
+	json_array_foreach(json_object_get(error, "details"), i, item)
+		if ((role = role_in(json_string_value(json_object_get(
+		    json_object_get(item, "metadata"), "permission")))) !=
+		    NULL)
+			return role;
+	return role_in(json_string_value(json_object_get(error, "message")));
+}
+
+/* What a person has to do about a 403. */
+static const char *
+permission(json_t *error, const char *account, const char *role)
+{
+	const char	*exact = role_of(error);
+
+	if (is_about_rates(error))
+		return "; later runs try again";
+	if (error_is(error, "SERVICE_DISABLED") ||
+	    error_is(error, "accessNotConfigured"))
+		return "; enable the service in the project";
+	if (error_is(error, "ACCESS_TOKEN_SCOPE_INSUFFICIENT"))
+		return keepf("; the access scopes of its machine bound the "
+		    "token of %s: use workload identity, or nodes with the "
+		    "scope cloud-platform", account);
+	if (exact != NULL)
+		return keepf("; grant %s %s", account, exact);
+	return keepf("; grant %s %s, or enable the service in the project",
+	    account, role);
+}
+
 /* What a person has to do about it; "" when nothing. */
 static const char *
-remedy(long status, json_t *error, const char *account)
+remedy(long status, json_t *error, const char *account, const char *role)
 {
 	if (error == NULL)
 		return "";
@@ -133,9 +211,7 @@ remedy(long status, json_t *error, const char *account)
 	case 401:
 		return keepf("; are the credentials of %s valid?", account);
 	case 403:
-		return is_about_rates(error) ? "; later runs try again" :
-		    keepf("; grant %s a role that has this permission, or "
-		    "enable the service in the project", account);
+		return permission(error, account, role);
 	case 404:
 		return "; does it exist, in that project and location?";
 	default:
@@ -145,7 +221,7 @@ remedy(long status, json_t *error, const char *account)
 
 int
 status_error(const struct answer *a, const char *what, const char *account,
-    struct error *error)
+    const char *role, struct error *error)
 {
 	json_t		*e = error_of(a);
 	const char	*message;
@@ -157,7 +233,7 @@ status_error(const struct answer *a, const char *what, const char *account,
 	return error_set(error, verdict_of(a->status, e),
 	    "%s: status %ld: %s%s%s", what, a->status, words(message),
 	    a->retry_after > 0 ? keepf(" (to be asked again in %ld s)",
-	    a->retry_after) : "", remedy(a->status, e, account));
+	    a->retry_after) : "", remedy(a->status, e, account, role));
 }
 
 const char *

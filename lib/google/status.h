@@ -15,11 +15,12 @@ struct error;
 
 /*
  * Makes an error of an answer that is no success: what was asked, the
- * server's words, and what to do.  account is who asked.  BROKEN when a
- * person must act, RETRY when a later run may succeed.  Returns -1.
+ * server's words, and what to do.  account is who asked, role what he is to be
+ * granted where the answer does not say which permission he lacks.  BROKEN
+ * when a person must act, RETRY when a later run may succeed.  Returns -1.
  */
 int		 status_error(const struct answer *, const char *what,
-		    const char *account, struct error *)
+		    const char *account, const char *role, struct error *)
 		    __attribute__((nonnull));
 
 /* Whether it gives a status ("ALREADY_EXISTS") or reason ("duplicate"). */

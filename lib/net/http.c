@@ -46,6 +46,7 @@ struct headers {
 
 /* What waits for the next read. */
 struct beside {
+	struct beside	*next;
 	struct http	*http;
 	struct request	 request;
 	struct headers	 headers;
@@ -54,7 +55,7 @@ struct beside {
 	bool		 made;
 };
 
-static struct beside	*waiting;	/* at most one */
+static struct beside	*waiting;	/* not made yet */
 
 static bool
 is_this_machine(const char *host)
@@ -389,16 +390,24 @@ tries(const struct http *h)
 static void
 exchange_beside(struct exchange *x, size_t n)
 {
-	struct exchange	*all = keep((n + 1) * sizeof(*all));
-	struct beside	*b = waiting;
+	struct exchange	*all;
+	struct beside	*b;
+	size_t		 i = n, m = n;
 
-	waiting = NULL;
-	memcpy(all, x, n * sizeof(*all));
-	all[n] = b->exchange;
-	wire_exchange(all, n + 1);
-	memcpy(x, all, n * sizeof(*all));
-	b->exchange = all[n];
-	b->made = true;
+	for (b = waiting; b != NULL; b = b->next)
+		m++;
+	all = keep(m * sizeof(*all));
+	if (n > 0)
+		memcpy(all, x, n * sizeof(*all));
+	for (b = waiting; b != NULL; b = b->next)
+		all[i++] = b->exchange;
+	wire_exchange(all, m);
+	if (n > 0)
+		memcpy(x, all, n * sizeof(*all));
+	for (i = n; waiting != NULL; waiting = waiting->next) {
+		waiting->exchange = all[i++];
+		waiting->made = true;
+	}
 }
 
 int
@@ -561,6 +570,7 @@ http_beside(struct http *h, const struct request *r)
 	    .method = r->method, .url = url_of(h, r->path),
 	    .header = b->headers.line, .body = r->body, .len = r->len,
 	    .ceiling = ceiling(h), .answer = &b->answer };
+	b->next = waiting;
 	waiting = b;
 	return b;
 }
@@ -581,13 +591,11 @@ http_finish(struct beside *b, bool patient, struct answer *answer,
 	int		 try, tries = patient ? INT_MAX : TRIES;
 
 	*answer = NO_ANSWER;
-	if (waiting == b)
-		waiting = NULL;
 	if (x->method == NULL)
 		return error_set(error, BROKEN, "%s%s: this is no question",
 		    b->http->terms.origin, b->request.path);
 	if (!b->made)
-		wire_exchange(x, 1);
+		exchange_beside(NULL, 0);
 	for (try = 1; try < tries && (worth_again(x) ||
 	    (patient && may_be_starting(x))); try++) {
 		ms = pause_before(x, try < LONGEST ? try : LONGEST);
@@ -604,6 +612,21 @@ http_finish(struct beside *b, bool patient, struct answer *answer,
 	*answer = b->answer;
 	b->answer = NO_ANSWER;
 	return 0;
+}
+
+void
+http_forget(struct beside *b)
+{
+	struct beside	**at = &waiting;
+
+	while (*at != NULL && *at != b)
+		at = &(*at)->next;
+	if (*at != NULL)
+		*at = b->next;
+	headers_drop(&b->headers);
+	if (b->answer.body != NULL)
+		explicit_bzero(b->answer.body, b->answer.len);
+	http_free(&b->answer);
 }
 
 int

@@ -149,13 +149,16 @@ struct beside	*http_beside(struct http *, const struct request *)
 		    __attribute__((nonnull));
 
 /*
- * Its answer, as http_get() gives one; made now if nothing was read
- * meanwhile, and again where that is worth it.  A server that may only just
- * be starting (patient) is asked for half a minute, also when it answers 404.
- * Once.
+ * Its answer, as http_get() gives one; made now, with all that wait, if
+ * nothing was read meanwhile, and again where that is worth it.  A server
+ * that may only just be starting (patient) is asked for half a minute, also
+ * when it answers 404.  Once.
  */
 int		 http_finish(struct beside *, bool patient, struct answer *,
 		    struct error *) __attribute__((nonnull));
+
+/* Nobody asks for its answer: wiped, and not made if it still waits. */
+void		 http_forget(struct beside *) __attribute__((nonnull));
 
 /*
  * The one write of a run, on a connection of its own and never repeated.

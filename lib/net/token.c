@@ -19,7 +19,7 @@
 #define CEILING		((size_t)64 << 10)	/* bytes of a file: 3 KiB */
 #define LONGEST		((size_t)64 << 10)	/* bytes of a token */
 #define LIFE		3600	/* s that a grant is asked for, at most */
-#define SKEW		30	/* s our clock may be ahead of Google's */
+#define SKEW		60	/* s our clock may be ahead of Google's */
 
 struct token {
 	struct http	*http;		/* where it is asked for */
@@ -30,6 +30,7 @@ struct token {
 	char		*body;		/* secret; NULL: a GET */
 	char		*value;		/* NULL: not there yet */
 	bool		 metadata;
+	bool		 scoped;	/* it asks for its scope */
 };
 
 void
@@ -38,7 +39,15 @@ token_end(struct token *t)
 	jwt_wipe(t->body);
 	jwt_wipe(t->value);
 	t->body = t->value = NULL;
+	if (t->beside != NULL)
+		http_forget(t->beside);
 	http_close(t->http);
+}
+
+bool
+token_is_scoped(const struct token *t)
+{
+	return t->scoped;
 }
 
 const char *
@@ -138,6 +147,7 @@ by_service_account(struct token *t, json_t *json, const char *uri,
 	    need(json, "private_key", error) == -1)
 		return -1;
 	t->account = keepf("%s", text_of(json, "client_email"));
+	t->scoped = true;
 	if ((jwt = assertion(t, json, uri, error)) == NULL)
 		return error_in(error, "private_key");
 	t->body = form_add(form_add(NULL, "grant_type",
@@ -229,6 +239,17 @@ by_file(struct token *t, const struct token_terms *terms, const char *file,
 	return rv;
 }
 
+/* Scopes as the metadata server takes them: by commas, in a query. */
+static char *
+scope_list(const char *scope)
+{
+	char	*list = keepf("%s", scope), *p;
+
+	for (p = list; (p = strchr(p, ' ')) != NULL;)
+		*p = ',';
+	return form_quote(list);
+}
+
 /* Never through a proxy: it is the machine's own. */
 static int
 by_metadata(struct token *t, struct error *error)
@@ -237,11 +258,11 @@ by_metadata(struct token *t, struct error *error)
 		"Metadata-Flavor: Google", NULL
 	};
 	const char	*host = getenv("GCE_METADATA_HOST");
-	char		*scope = form_quote(t->scope);
+	char		*scope = scope_list(t->scope);
 
 	if (host == NULL || *host == '\0')
 		host = "metadata.google.internal";
-	t->metadata = true;
+	t->metadata = t->scoped = true;
 	t->account = "the account of the metadata server";
 	t->where = keepf("the metadata server %s", host);
 	t->http = http_open(&(struct http_terms){ .direct = true,

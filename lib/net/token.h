@@ -7,7 +7,7 @@
 #ifndef NET_TOKEN_H
 #define NET_TOKEN_H
 
-#include <time.h>
+#include <stdbool.h>
 
 struct error;
 struct http;
@@ -38,6 +38,10 @@ int		 token_get(struct token *, struct error *)
 /* Gives it to a server, after token_get(). */
 int		 token_lend(const struct token *, struct http *,
 		    struct error *) __attribute__((nonnull));
+
+/* Whether its scope counts; a user's token is for what he consented to. */
+bool		 token_is_scoped(const struct token *)
+		    __attribute__((nonnull));
 
 /* Whose it is, in words. */
 const char	*token_account(const struct token *) __attribute__((nonnull));

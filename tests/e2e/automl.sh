@@ -52,6 +52,7 @@ merge
 run deploy-model
 want 0 end=settled 'git names the newest'
 is "$(google_state '.models[0].deploymentState')" '"DEPLOYED"' serving
+is "$(exchanges)" '10 7 8 7 9 9 9 10 7 / 6 6 5 5' 'exchanges of each run'
 
 # strangers_train ORDER: the answer to our models.create is lost while two
 # strangers train; theirs end before ours, or after it.

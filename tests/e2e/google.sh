@@ -6,6 +6,8 @@
 . "$(dirname "$0")/../lib.sh"
 # shellcheck source=tests/world.sh
 . "$(dirname "$0")/../world.sh"
+# shellcheck source=tests/kube.sh
+. "$(dirname "$0")/../kube.sh"
 # shellcheck source=tests/cloud.sh
 . "$(dirname "$0")/../cloud.sh"
 
@@ -49,7 +51,7 @@ at "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
 key
 run train-model
 want 0 verb=measure
-is "$(world_record 'select(.path == "/token") | .status')" 200 'the token endpoint'
+is "$(world_record 'select(.path == "/token") | .status' | sort -u)" 200 'the token endpoint'
 
 t 'a key that Google does not know any more'
 cloud "$vertex"
@@ -120,7 +122,7 @@ is "$(google_state '.jobs | length')" 0 jobs
 t '403: the missing permission and the account'
 cloud "$vertex"
 google accounts '{"email": "poor@p.example.com", "permissions": ["storage.objects.list", "aiplatform.models.get", "bigquery.tables.get"], "default": true}'
-refused 3 "bigquery.jobs" 'the account of the metadata server' 'grant'
+refused 3 "bigquery.jobs" 'grant the account of the metadata server roles/bigquery.jobUser on the project'
 
 t '401: whose credentials'
 cloud "$vertex"
@@ -283,6 +285,116 @@ run train-model
 want 0 verb=measure
 run train-model
 want 0 verb=choose
+
+# scopes: those of the tokens that each service was shown.
+scopes()
+{
+	world_ctl GET /dump | jq -cS '.auth.used'
+}
+
+# tokens: exchanges of the last run that asked for one.
+tokens()
+{
+	world_record 'select(.path | test("^/computeMetadata/|^/token$"))'
+}
+
+t 'each service is shown a token with the narrowest scope it has'
+data='"bigquery":["bigquery","devstorage.read_write"],"storage":["bigquery","devstorage.read_write"]'
+cloud "$vertex"
+run train-model
+want 0 verb=measure
+is "$(scopes)" "{\"aiplatform\":[\"cloud-platform\"],$data}" 'of the metadata server'
+is "$(tokens | wc -l)" 2 tokens
+cloud 'automl: {project: p, store: "gs://bucket/m"}'
+at "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+key
+run train-model
+want 0 verb=measure
+is "$(scopes)" "{\"automl\":[\"cloud-platform\"],$data}" 'of a key'
+is "$(tokens | wc -l)" 2 tokens
+t 'in a dry run one that cannot write objects'
+cloud "$vertex"
+run train-model -n
+want 2
+is "$(scopes)" '{"aiplatform":["cloud-platform"],"bigquery":["bigquery","devstorage.read_only"],"storage":["bigquery","devstorage.read_only"]}' scopes
+t 'a user consented to all at once: one token'
+cloud "$vertex"
+key '{type: "authorized_user", client_id: "c", client_secret: "s", refresh_token: "r1", token_uri}'
+google accounts '{"email": "ann@example.com", "refresh": "r1"}'
+run train-model
+want 0 verb=measure
+is "$(tokens | wc -l)" 1 tokens
+is "$(scopes | jq -c '[.[]] | flatten | unique')" '["cloud-platform"]' scopes
+
+t 'a machine whose access scopes are too narrow'
+cloud "$vertex"
+google accounts '{"email": "node@p.example.com", "default": true, "scopes": ["https://www.googleapis.com/auth/bigquery", "https://www.googleapis.com/auth/devstorage.read_write"]}'
+refused 3 'insufficient authentication scopes' 'use workload identity'
+
+# lacks PERMISSION ROLE...: without it, the next run names the role.
+lacks()
+{
+	cloud "${3:-$vertex}"
+	google accounts "$(jq -n --arg no "$1" '{email: "poor@p.example.com",
+	    default: true, permissions: (["storage.objects.list",
+	    "storage.objects.get", "storage.objects.create",
+	    "bigquery.tables.get", "bigquery.jobs.create",
+	    "bigquery.jobs.get", "aiplatform.models.get",
+	    "automl.models.get"] - [$no])}')"
+	refused 3 "'$1' denied" "grant the account of the metadata server $2"
+}
+
+t '403: the role to grant, of every service'
+lacks storage.objects.list 'roles/storage.objectUser on the bucket'
+lacks bigquery.tables.get 'roles/bigquery.dataViewer on the table'
+lacks bigquery.jobs.create 'roles/bigquery.jobUser on the project'
+lacks aiplatform.models.get 'roles/aiplatform.user on the project'
+lacks automl.models.get 'roles/automl.editor on the project' \
+    'automl: {project: p, store: "gs://bucket/m"}'
+t '403 that names no permission: the roles of the service'
+cloud "$vertex"
+answers GET /bigquery/ 403 '{"error": {"code": 403, "message": "Access Denied: Table gh:day.20260901: User does not have permission to query table gh:day.20260901", "errors": [{"reason": "accessDenied"}]}}'
+refused 3 'roles/bigquery.jobUser on the project and roles/bigquery.dataViewer on its tables'
+world_fault off
+answers GET ^/v1/ 403 '{"error": {"code": 403, "message": "The caller does not have permission", "status": "PERMISSION_DENIED"}}'
+refused 3 'roles/aiplatform.user on the project'
+
+t 'tokens are fetched beside the reading of the Lease, and nothing else is'
+cloud "$vertex"
+at "$(date -u +%Y-%m-%dT%H:%M:%SZ)"
+under_lease
+world_ctl DELETE /record >/dev/null
+world_fault '{"match": {"method": "GET", "path": "leases/train-model"}, "kind": "hold"}'
+tick train-model &
+world_held 1 >/dev/null
+both()
+{
+	[ "$(tokens | wc -l)" -eq 2 ]
+}
+await both || wrong 'no token was asked for while the Lease was held'
+is "$(world_record .n | wc -l)" 2 'exchanges while the Lease was held'
+world_release
+wait $!
+is "$(world_record '.path | split("/")[-1]' | head -n 3 | sort -u | tr -d '"' | tr '\n' ' ')" \
+    'token train-model-issues ' 'the first three'
+is "$(google_state '.jobs | length')" 1 'jobs'
+is "$(lease_of train-model .spec.holderIdentity)" '""' 'the holder'
+cloud "$vertex"
+under_lease
+world_fault '{"match": {"method": "GET", "path": "leases/train-model"}, "kind": "status", "status": 403, "times": 0}'
+tick train-model
+want 3
+is "$(world_record 'select(.path | test("^/(storage|bigquery|v1)/"))' | wc -l)" 0 \
+    'exchanges with services after a Lease that cannot be read'
+
+t 'a node whose clock is 50 s ahead'
+cloud "$vertex"
+key
+world_clock "{\"now\": $(($(date +%s) - 50)), \"rate\": 1}" >/dev/null
+NOW=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+run train-model
+want 0 verb=measure
+world_clock '{"rate": 0}' >/dev/null
 
 t 'a quota that is used up is waited for, longer and longer'
 cloud "$vertex"

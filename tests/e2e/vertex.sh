@@ -41,6 +41,7 @@ is "$shown" 1 'the proposal names the model'
 merge
 run deploy-model
 want 0 end=settled
+is "$(exchanges)" '10 7 9 8 8 11 10 7 / 6 6' 'exchanges of each run'
 
 # a_model: trains one and says which.
 a_model()

@@ -10,7 +10,12 @@ from rs256 import unbase64, verified
 
 METADATA = "/computeMetadata/v1/"
 ACCOUNT = METADATA + "instance/service-accounts/default/"
-SKEW = 300      # s that a claim may be ahead
+SCOPE = "https://www.googleapis.com/auth/"
+WIDE = SCOPE + "cloud-platform"
+# Which scopes do for what is asked of a service, beside cloud-platform.
+NARROW = {"bigquery": ["bigquery"],
+          "storage": ["devstorage.read_write", "devstorage.full_control"]}
+SKEW = 0        # s that a claim may be ahead; Google tells no number
 LIFE = 3599
 
 
@@ -28,11 +33,12 @@ class Auth:
         self.tokens = {}
         self.users = {}
         self.made = 0
+        self.used = {}          # service: scopes of the tokens it was shown
         self.account = "world@p.example.com"
 
     def dump(self):
         return {"accounts": self.accounts, "tokens": self.tokens,
-                "users": self.users, "made": self.made,
+                "users": self.users, "made": self.made, "used": self.used,
                 "account": self.account}
 
     def load(self, state):
@@ -40,10 +46,12 @@ class Auth:
             setattr(self, key, value)
 
     def control(self, value):
-        """{email, permissions?, public?, default?, refresh?}"""
+        """{email, permissions?, public?, default?, refresh?, scopes?: those
+        of its machine}"""
         email = value["email"]
         self.accounts[email] = {"permissions": value.get("permissions"),
-                                "public": value.get("public")}
+                                "public": value.get("public"),
+                                "scopes": value.get("scopes")}
         if value.get("default"):
             self.account = email
         if value.get("refresh"):
@@ -61,10 +69,10 @@ class Auth:
             return self.oauth(request)
         return self.metadata(request)
 
-    def token(self, email):
+    def token(self, email, scopes):
         self.made += 1
         text = f"ya29.{self.made}-{email}"
-        self.tokens[text] = [email, self.clock.now() + LIFE]
+        self.tokens[text] = [email, self.clock.now() + LIFE, scopes]
         return {"access_token": text, "expires_in": LIFE,
                 "token_type": "Bearer"}
 
@@ -73,7 +81,12 @@ class Auth:
         if request.headers.get("metadata-flavor") != "Google":
             return Answer.text(403, "Missing Metadata-Flavor:Google\n")
         if request.path == ACCOUNT + "token":
-            return Answer.of(200, self.token(self.account), headers=flavor)
+            scopes = request.query.get("scopes", WIDE).split(",")
+            most = self.accounts[self.account].get("scopes")
+            if most is not None:
+                scopes = [s for s in scopes if s in most or WIDE in most]
+            return Answer.of(200, self.token(self.account, scopes),
+                             headers=flavor)
         if request.path == ACCOUNT + "email":
             return Answer.text(200, self.account, headers=flavor)
         return Answer.text(404, "not found\n", headers=flavor)
@@ -91,7 +104,7 @@ class Auth:
             email = self.users.get(fields.get("refresh_token"))
             if email is None:
                 return self.refuse("invalid_grant", "Bad Request")
-            return Answer.of(200, self.token(email))
+            return Answer.of(200, self.token(email, [WIDE]))
         if grant != "urn:ietf:params:oauth:grant-type:jwt-bearer":
             return self.refuse("unsupported_grant_type", "Invalid grant_type")
         return self.assertion(fields.get("assertion", ""))
@@ -120,19 +133,38 @@ class Auth:
         if not claim.get("scope") or not claim.get("aud", "").endswith(
                 "/token"):
             return self.refuse("invalid_scope", "Invalid OAuth scope")
-        return Answer.of(200, self.token(claim["iss"]))
+        return Answer.of(200, self.token(claim["iss"],
+                                         claim["scope"].split(" ")))
+
+    def within(self, permission, scopes, old):
+        """The token is meant for this."""
+        service = permission.split(".")[0]
+        self.used[service] = sorted({
+            *self.used.get(service, []),
+            *(scope.removeprefix(SCOPE) for scope in scopes)})
+        enough = [SCOPE + s for s in NARROW.get(service, [])]
+        if permission in ("storage.objects.get", "storage.objects.list"):
+            enough.append(SCOPE + "devstorage.read_only")
+        if not {WIDE, *enough} & set(scopes):
+            raise Fail(403, "PERMISSION_DENIED", "Request had insufficient "
+                       "authentication scopes.",
+                       "insufficientPermissions" if old else None,
+                       [{"@type": "type.googleapis.com/google.rpc.ErrorInfo",
+                         "reason": "ACCESS_TOKEN_SCOPE_INSUFFICIENT",
+                         "domain": "googleapis.com"}])
 
     def check(self, request, permission, resource, old=False):
         """The account that asks, or a refusal."""
         if request.admin:
             return "the world"
         text = request.headers.get("authorization", "")
-        email, until = self.tokens.get(text.removeprefix("Bearer "),
-                                       (None, 0))
+        email, until, scopes = self.tokens.get(
+            text.removeprefix("Bearer "), (None, 0, []))
         if email is None or until < self.clock.now():
             raise Fail(401, "UNAUTHENTICATED", "Request had invalid "
                        "authentication credentials.",
                        "authError" if old else None)
+        self.within(permission, scopes, old)
         allowed = self.accounts[email]["permissions"]
         if allowed is not None and permission not in allowed:
             raise Fail(403, "PERMISSION_DENIED", f"Permission '{permission}'"

@@ -103,7 +103,8 @@ class Vertex:
 
     def control(self, value):
         """{seconds?, page?, fail?: {kind: message}, endpoint?: id,
-        state?: {job, state}, strangers?: {models, jobs}, spoil?: name,
+        state?: {job, state}, spoil?: name,
+        strangers?: {models, jobs, operations},
         old?: {displayName, age, id?, endpoint?, evaluations?: [{age,
         labels: {name: counts}}]}}
         What is spoiled is told without: a model or an evaluation its
@@ -125,11 +126,7 @@ class Vertex:
             self.spoiled.append(value["spoil"])
         if "old" in value:
             return {"name": self.add_old(value["old"])}
-        many = value.get("strangers", {})
-        for i in range(many.get("models", 0)):
-            self.add_model("projects/p/locations/us-central1",
-                           f"theirs-{i}", {"displayName": "theirs",
-                                           "labels": {"team": "other"}}, 0)
+        self.strangers(value.get("strangers", {}))
         return {}
 
     def add_old(self, old):
@@ -149,6 +146,21 @@ class Vertex:
                 "from": 0})
             at["trafficSplit"] = {"1": 100}
         return name
+
+    def strangers(self, many):
+        """What other people of the project have and do."""
+        parent = "projects/p/locations/us-central1"
+        theirs = {"displayName": "theirs", "labels": {"team": "other"}}
+        for i in range(many.get("models", 0)):
+            self.add_model(parent, f"theirs-{i}", dict(theirs), 0)
+        for _ in range(many.get("jobs", 0)):
+            name = f"{parent}/customJobs/{self.number()}"
+            self.jobs[name] = {
+                **theirs, "name": name, "createTime": self.clock.micro(),
+                "begun": self.clock.now(), "until": self.clock.now(),
+                "end": "JOB_STATE_SUCCEEDED", "error": None}
+        for _ in range(many.get("operations", 0)):
+            self.operation(parent, "upload", {})
 
     def control_image(self, value):
         """{image, command}"""

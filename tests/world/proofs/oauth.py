@@ -12,6 +12,7 @@ from proofs.client import must, same
 from proofs.cloud import TOKEN, Cloud
 
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+SCOPE = "https://www.googleapis.com/auth/"
 EMAIL = "robot@p.example.com"
 FORM = "application/x-www-form-urlencoded"
 
@@ -49,7 +50,7 @@ def now(world):
 def assertion(world, key, alg="RS256", **claims):
     """A token that says who asks; a claim that is None is left out."""
     at = now(world)
-    claims = {"iss": EMAIL, "scope": "s", "aud": "http://x/token",
+    claims = {"iss": EMAIL, "scope": SCOPE + "cloud-platform", "aud": "http://x/token",
               "iat": at, "exp": at + 3600, **claims}
     text = ".".join(base64url(json.dumps(part).encode()) for part in (
         {"alg": alg, "typ": "JWT"},
@@ -126,13 +127,13 @@ def signed(world):
 
 
 def in_time(world):
-    "an assertion is of now: five minutes ahead, an hour long, not over"
+    "an assertion is of now: not ahead, an hour long, not over"
     key = Key()
     world.ctl("POST", "/google/accounts", {"email": EMAIL,
                                            "public": key.public})
     at = now(world)
     for iat, exp, good in (
-            (at + 300, at + 3000, True), (at + 301, at + 3000, False),
+            (at, at + 3000, True), (at + 1, at + 3000, False),
             (at - 3600, at, True), (at - 3601, at - 1, False),
             (at, at + 3600, True), (at, at + 3601, False)):
         reply = jwt(world, assertion(world, key, iat=iat, exp=exp))
@@ -151,6 +152,30 @@ def narrow(world):
     denied(jwt(world, assertion(world, key, aud="http://x/other")),
            "invalid_scope")
     denied(jwt(world, assertion(world, key, aud=None)), "invalid_scope")
+
+
+def scoped(world):
+    "a token does for what it was asked for, and no more"
+    world.ctl("POST", "/google/buckets", {"name": "bucket"})
+    key = Key()
+    world.ctl("POST", "/google/accounts", {"email": EMAIL,
+                                           "public": key.public})
+    for scope, read, write in (
+            ("cloud-platform", 200, 200), ("devstorage.read_only", 200, 403),
+            ("devstorage.read_write", 200, 200), ("bigquery", 403, 403),
+            (f"bigquery {SCOPE}devstorage.read_only", 200, 403)):
+        text = jwt(world, assertion(world, key, scope=SCOPE + scope)).json[
+            "access_token"]
+        same(lists(world, text), read, scope)
+        reply = world.ask("POST", "/upload/storage/v1/b/bucket/o?uploadType="
+                          f"media&name=x", {}, token=text)
+        same(reply.status, write, reply.raw)
+    same(reply.json["error"]["details"][0]["reason"],
+         "ACCESS_TOKEN_SCOPE_INSUFFICIENT")
+    at = Cloud(world, "aiplatform")
+    same(at.ask("GET", "models").status, 200)
+    at.token = text
+    same(at.ask("GET", "models").status, 403)
 
 
 def refreshed(world):
@@ -179,4 +204,5 @@ def accounts(world):
     same(lists(world, at.token), 200)
 
 
-ALL = (metadata, lapsed, signed, in_time, narrow, refreshed, accounts)
+ALL = (metadata, lapsed, signed, in_time, narrow, scoped,
+       refreshed, accounts)
