@@ -367,6 +367,7 @@ world_ctl DELETE /record >/dev/null
 world_fault '{"match": {"method": "GET", "path": "leases/train-model"}, "kind": "hold"}'
 tick train-model &
 world_held 1 >/dev/null
+# shellcheck disable=SC2317 # by await
 both()
 {
 	[ "$(tokens | wc -l)" -eq 2 ]

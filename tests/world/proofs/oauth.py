@@ -168,7 +168,7 @@ def scoped(world):
             "access_token"]
         same(lists(world, text), read, scope)
         reply = world.ask("POST", "/upload/storage/v1/b/bucket/o?uploadType="
-                          f"media&name=x", {}, token=text)
+                          "media&name=x", {}, token=text)
         same(reply.status, write, reply.raw)
     same(reply.json["error"]["details"][0]["reason"],
          "ACCESS_TOKEN_SCOPE_INSUFFICIENT")
