@@ -180,8 +180,10 @@ find_stale(struct job *job, const char *merge_base, const struct survey *s,
 }
 
 /*
- * What people put on a branch holds it until its request is over; what they
- * made of it may be anything, and is not ours to read.
+ * What people put on a branch holds it until it is merged, or, where it can
+ * be forced out, until a person closes its request: they may have come before
+ * a close of ours.  What they made of it may be anything, and is not ours to
+ * read.
  */
 static int
 find_hold(struct job *job, struct error *error)
@@ -191,9 +193,8 @@ find_hold(struct job *job, struct error *error)
 
 	if (find_stranger(job, error) == -1)
 		return -1;
-	/* Unless it is forced out, what was not merged stays as it is. */
-	if (b->held == NULL || over == OVER_NOT ||
-	    (over != OVER_MERGED && !job->config->force))
+	if (b->held == NULL || (over != OVER_MERGED &&
+	    (over != OVER_REJECTED || !job->config->force)))
 		return 0;
 	b->differs = keepf("%s has %s, and its request is over", b->name,
 	    b->held);

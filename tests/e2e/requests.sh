@@ -57,6 +57,26 @@ another
 does verb=push verb=open-request
 unharmed
 
+t 'a push between the look and our own close: the commit stays'
+hub
+proposes
+printf '  hold: [{model: "*", reason: "incident"}]\n' >>"$W/model.yaml"
+between '{"path": "pulls/1$", "method": "PATCH"}' 1 \
+    forge_push auto-update README.md 'just in time'
+late=$SAID
+is "$(pull .state)" closed 'state'
+sed -i '/^  hold:/d' "$W/model.yaml"
+elapse '1 minute'
+idle 2 'row="11 branch held"' 'A Person'
+another
+idle 2 'row="11 branch held"' 'A Person'
+is "$(forge_state '.repositories["ml/config"].branches["auto-update"]')" \
+    "\"$late\"" 'the branch'
+forge delete_branch '{"repo": "ml/config", "branch": "auto-update"}'
+proposes
+rests '18 waiting for review'
+unharmed
+
 t '"Update branch" is no commit of a person'
 hub
 proposes
