@@ -14,6 +14,8 @@
 #include "request.h"
 #include "text.h"
 
+#define APART	3600	/* s that the forge's clock may be from ours */
+
 static const char *const	verbs[] = {
 	"open-request", "neutralize-request", "edit-request",
 	"close-request", "label-request", "review-request", "automerge-request"
@@ -143,12 +145,14 @@ query(const struct job *job)
 				    sizeof(*head));
 	struct forge_query	 q = { .since = oldest(job), .head = head };
 	const struct candidate	*m;
+	time_t			 since = q.since;
 	size_t			 i;
 
+	q.since -= since > APART ? APART : since;
 	ask_about(&q, head, c->head);
 	for (i = 0; i < job->nmodels && !c->force; i++) {
 		m = &job->model[i];
-		if (m->created >= q.since && (job->ncopies > 0 ||
+		if (m->created >= since && (job->ncopies > 0 ||
 		    job->live == NULL || strcmp(m->id, job->live) != 0))
 			ask_about(&q, head, branches_name(job,
 			    m->generation));

@@ -102,6 +102,36 @@ does verb=neutralize-request
 forge_pull 2 close
 idle 2 "$MODEL was rejected" "$WAS was rejected"
 
+t 'closed when the model that it was opened for is deleted: held all the same'
+hub
+proposes
+another
+does verb=neutralize-request verb=push verb=edit-request
+rm -r "$W/models/models/$WAS"
+rests '18 waiting for review'
+forge_pull 1 close
+idle 2 "$MODEL was rejected: request #1 was closed unmerged"
+
+t 'closed before forty others, and one that changes while they are read'
+hub
+proposes
+forge_pull 1 close
+for i in $(seq 2 41); do
+	forge open '{"repo": "ml/config", "head": "auto-update", "by": "bot[bot]"}'
+	forge_pull "$i" close
+done
+idle 2 "$MODEL was rejected: request #1 was closed unmerged"
+commented()
+{
+	elapse '1 minute'
+	forge_pull 1 comment '{"body": "why?"}'
+}
+before=$(writes)
+between '{"path": "pulls$", "method": "GET", "nth": 3}' 1 commented
+want 1 'closed pull requests changed while they were read'
+is "$(writes)" "$before" 'writes'
+idle 2 "$MODEL was rejected: request #1 was closed unmerged"
+
 t 'reopened by a person: it is the proposal again'
 hub
 proposes
