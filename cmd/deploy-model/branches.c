@@ -18,7 +18,6 @@
 #include "survey.h"
 
 #define SHORT	7	/* digits of a commit id that people read */
-#define MERGING	(15 * 60)	/* s that base may be behind the forge */
 
 const char *
 branches_name(const struct job *job, const char *generation)
@@ -189,7 +188,8 @@ static int
 find_hold(struct job *job, struct error *error)
 {
 	struct branch	*b = &job->branch;
-	enum over	 over = request_over(job, b->name, b->oid, NULL);
+	const struct forge_request	*r;
+	enum over	 over = request_over(job, b->name, b->oid, &r);
 
 	if (find_stranger(job, error) == -1)
 		return -1;
@@ -202,23 +202,25 @@ find_hold(struct job *job, struct error *error)
 	return 0;
 }
 
-/* Base shows a merge at once, or somebody took it away again. */
+/* The text of one that was merged between two steps may not name its model. */
 static void
-find_merge(struct job *job, time_t now)
+find_merge(struct job *job)
 {
-	struct branch	*b = &job->branch;
-	time_t		 at = 0;
+	const struct branch		*b = &job->branch;
+	const struct forge_request	*r;
+	size_t				 i;
 
-	b->merged = request_over(job, b->name, b->oid, &at) == OVER_MERGED;
-	if (b->merged && now >= at + MERGING)
-		b->undone = keepf("the request for %.*s was merged at %s, "
-		    "and %s has not all of it", SHORT, b->oid, when_text(at),
-		    job->config->base);
+	if (b->values == NULL ||
+	    request_over(job, b->name, b->oid, &r) != OVER_MERGED)
+		return;
+	for (i = 0; i < job->nmodels; i++)
+		if (strcmp(job->model[i].id, b->values) == 0)
+			request_merged(&job->model[i], r);
 }
 
 /* The proposal on a branch that is there. */
 static int
-find_branch(struct job *job, time_t now, struct error *error)
+find_branch(struct job *job, struct error *error)
 {
 	struct branch	*b = &job->branch;
 	struct commit	 c;
@@ -228,7 +230,6 @@ find_branch(struct job *job, time_t now, struct error *error)
 
 	if (b->oid == NULL || job->nplaces == 0)
 		return 0;
-	find_merge(job, now);
 	rv = repo_merge_base(job->repo, job->base, b->oid, merge_base, error);
 	if (rv == -1)
 		return -1;
@@ -241,8 +242,10 @@ find_branch(struct job *job, time_t now, struct error *error)
 	b->since = c.time;
 	if (b->held != NULL || b->differs != NULL)
 		return 0;
-	return read_branch(job, &s, error) == -1 ? -1 :
-	    rv == 1 ? 0 : find_stale(job, merge_base, &s, error);
+	if (read_branch(job, &s, error) == -1)
+		return -1;
+	find_merge(job);
+	return rv == 1 ? 0 : find_stale(job, merge_base, &s, error);
 }
 
 /* Of the newest model that has one; NULL: there is none. */
@@ -299,8 +302,9 @@ pick(struct job *job, time_t now)
 static int
 is_spent(const struct job *job, const struct own *own, struct error *error)
 {
-	enum over	 over = request_over(job, own->name, own->oid, NULL);
-	struct commit	 c;
+	const struct forge_request	*r;
+	struct commit			 c;
+	enum over	 over = request_over(job, own->name, own->oid, &r);
 
 	if (over != OVER_WITHDRAWN || job->config->force)
 		return over == OVER_MERGED;
@@ -324,7 +328,7 @@ int
 branches_read(struct job *job, time_t now, struct error *error)
 {
 	pick(job, now);
-	if (find_branch(job, now, error) == -1)
+	if (find_branch(job, error) == -1)
 		return -1;
 	return job->config->proposal.delete_branch && job->nplaces > 0 ?
 	    find_spent(job, error) : 0;

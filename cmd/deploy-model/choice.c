@@ -9,6 +9,8 @@
 #include "deploy-model.h"
 #include "gate.h"
 
+#define MERGING	(15 * 60)	/* s that base may be behind the forge */
+
 const struct candidate *
 choice_listed(const struct job *job, const char *id)
 {
@@ -38,6 +40,20 @@ choice_is_newer(const struct job *job, const struct candidate *m)
 		return true;
 	return is_newer(m, live == NULL ? job->live_time : live->created,
 	    job->live);
+}
+
+bool
+choice_is_merging(const struct candidate *m, time_t now)
+{
+	return m->merged != 0 && now < m->merged + MERGING;
+}
+
+/* Base named it, and was set back to before that. */
+static bool
+is_gone(const struct job *job, const struct candidate *m, time_t now)
+{
+	return m->merged != 0 && !choice_is_merging(m, now) &&
+	    strcmp(m->id, job->live) != 0;
 }
 
 static const struct override *
@@ -85,6 +101,10 @@ held_by(const struct job *job, const struct candidate *m, time_t now)
 		    keepf(" until %s", when_text(h->until)), h->reason);
 	if (m->rolled_back != NULL)
 		return keepf("%s was rolled back: %s", m->id, m->rolled_back);
+	if (is_gone(job, m, now))
+		return keepf("%s was rolled back: request #%ld for it was "
+		    "merged at %s, and %s does not name it", m->id,
+		    m->merged_as, when_text(m->merged), job->config->base);
 	if (m->rejected != NULL)
 		return keepf("%s was rejected: %s", m->id, m->rejected);
 	return NULL;

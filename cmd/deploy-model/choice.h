@@ -33,6 +33,10 @@ void	choice_make(const struct job *, time_t now, struct choice *)
 const struct candidate	*choice_listed(const struct job *, const char *id)
 			    __attribute__((nonnull(1)));
 
+/* Whether it was merged just now, and base may have been read before that. */
+bool	choice_is_merging(const struct candidate *, time_t now)
+	    __attribute__((nonnull));
+
 /* Whether a model is newer than live; equal times by name. */
 bool	choice_is_newer(const struct job *, const struct candidate *)
 	    __attribute__((nonnull));

@@ -420,6 +420,9 @@ propose(const struct job *job, const struct candidate *m,
 		hold(step, "11 request goes elsewhere", keepf("%s; point it "
 		    "at %s again, merge or close it", r->elsewhere,
 		    job->config->base));
+	else if (r->taken != NULL)
+		hold(step, "11 somebody's request", keepf("%s is open from "
+		    "%s; merge or close it", r->taken, job->head_name));
 	else if (!job->config->serving.merged && m->serving != DONE)
 		serve(m, "12 make servable", why, step);
 	else if (make_way(job, m, step))
@@ -429,17 +432,6 @@ propose(const struct job *job, const struct candidate *m,
 	else if (b->values == NULL || strcmp(b->values, m->id) != 0)
 		go(step, "push", "14 branch names another", keepf("%s; %s",
 		    b->differs, why));
-	else if (r->state == REQUEST_NONE && r->taken != NULL)
-		hold(step, "15 somebody's request", keepf("%s is open from "
-		    "%s; merge or close it", r->taken, job->head_name));
-	else if (r->forge && r->state == REQUEST_NONE && b->undone != NULL)
-		hold(step, "15 merged, and gone from base", keepf("%s; "
-		    "delete %s to have it proposed again", b->undone,
-		    b->name));
-	else if (r->forge && r->state == REQUEST_NONE && b->merged)
-		settle(step, "15 merged meanwhile", keepf("the request for "
-		    "%.7s was merged, and %s was read before that",
-		    job->head, job->config->base));
 	else if (r->forge && r->state == REQUEST_NONE)
 		go(step, "open-request", "15 no request", why);
 	else
@@ -467,6 +459,13 @@ decide(const struct job *job, time_t now, struct step *step)
 	choice_make(job, now, &found);
 	step->gate = (enum step_gate)found.gate;
 	step->holds = found.nholds;
+	if (found.model != NULL && choice_is_merging(found.model, now)) {
+		settle(step, "10 merged meanwhile", keepf("#%ld for %s was "
+		    "merged, and %s was read before that",
+		    found.model->merged_as, found.model->id,
+		    job->config->base));
+		return;
+	}
 	if (found.model != NULL)
 		propose(job, found.model, &found, step);
 	else

@@ -41,6 +41,8 @@ struct candidate {
 	const char		*deployment;	/* its id there; NULL */
 	const char		*rolled_back;	/* by what, in words; NULL */
 	const char		*rejected;	/* request closed; NULL */
+	time_t			 merged;	/* its last request was; 0 */
+	long			 merged_as;	/* that one's number */
 };
 
 /* A place of base that does not hold the live value. */
@@ -68,10 +70,6 @@ struct branch {
 	const char	*values;	/* the model its places name; NULL */
 	const char	*held;		/* by whose commit, in words; NULL */
 	const char	*stale;		/* marked file changed on base; NULL */
-	bool		 merged;	/* the request for it was, and none is
-					   open */
-	const char	*undone;	/* and base should show it, in words;
-					   NULL */
 	time_t		 since;
 };
 

@@ -83,6 +83,33 @@ reject(struct job *job, const struct forge_request *r, const struct block *b)
 	}
 }
 
+void
+request_merged(struct candidate *m, const struct forge_request *r)
+{
+	if (r->closed <= m->merged)
+		return;
+	m->merged = r->closed;
+	m->merged_as = r->number;
+}
+
+/* Where each model has its own branch, that tells which one it was. */
+static void
+note_merge(struct job *job, const struct forge_request *r,
+    const struct block *b)
+{
+	const struct config	*c = job->config;
+	struct candidate	*m;
+	size_t			 i;
+
+	for (i = 0; i < job->nmodels; i++) {
+		m = &job->model[i];
+		if (!c->force && strcmp(r->head, c->head) != 0 ?
+		    strcmp(r->head, branches_name(job, m->generation)) == 0 :
+		    b->model != NULL && strcmp(b->model, m->id) == 0)
+			request_merged(m, r);
+	}
+}
+
 /* When the oldest model was made that might be proposed yet, or again. */
 static time_t
 oldest(const struct job *job)
@@ -182,8 +209,11 @@ request_read(struct job *job, struct error *error)
 	for (i = 0; i < all->n; i++) {
 		r = &all->request[i];
 		text_read(r->body, &b);
-		if (!r->open && !r->merged && !b.withdrawn &&
-		    branches_is_own(job, r->head))
+		if (r->open || !branches_is_own(job, r->head))
+			continue;
+		if (r->merged)
+			note_merge(job, r, &b);
+		else if (!b.withdrawn)
 			reject(job, r, &b);
 	}
 	return 0;
@@ -252,30 +282,28 @@ request_pick(struct job *job)
 /* Of a branch that had several, one that was merged is word enough. */
 enum over
 request_over(const struct job *job, const char *branch, const char *oid,
-    time_t *at)
+    const struct forge_request **which)
 {
 	const struct forge_request	*r;
 	struct block			 b;
-	enum over			 over = OVER_NOT;
 	size_t				 i;
 
+	*which = NULL;
 	for (i = 0; job->requests != NULL && i < job->requests->n; i++) {
 		r = &job->requests->request[i];
 		if (strcmp(r->head, branch) != 0)
 			continue;
 		if (r->open)
 			return OVER_NOT;
-		if (strcmp(r->sha, oid) != 0)
-			continue;
-		text_read(r->body, &b);
-		if (at != NULL && (r->merged || over == OVER_NOT))
-			*at = r->closed;
-		if (r->merged)
-			over = OVER_MERGED;
-		else if (over == OVER_NOT)
-			over = b.withdrawn ? OVER_WITHDRAWN : OVER_REJECTED;
+		if (strcmp(r->sha, oid) == 0 && (*which == NULL ||
+		    (r->merged && !(*which)->merged)))
+			*which = r;
 	}
-	return over;
+	if (*which == NULL)
+		return OVER_NOT;
+	text_read((*which)->body, &b);
+	return (*which)->merged ? OVER_MERGED :
+	    b.withdrawn ? OVER_WITHDRAWN : OVER_REJECTED;
 }
 
 int

@@ -470,6 +470,44 @@ row_10(void)
 	CHECK_STR(step.generation, MID);
 }
 
+/* Whatever became of the branch: it may be gone. */
+static void
+row_10_merged(void)
+{
+	struct override	 skip = { .model = NEW, .hold = true, .by = "ada",
+			    .reason = "again" };
+	struct own	 spent = { "auto-update", HEAD };
+
+	pending("10 merged just now, and base was read before that: wait");
+	model[2].merged = NOW - 15 * 60 + 1;
+	model[2].merged_as = 7;
+	CHECK(is("10 merged meanwhile", NULL) && quiet());
+	test("10 and nothing is tidied meanwhile");
+	config.proposal.delete_branch = true;
+	config.serving.given = true;
+	job.spent = &spent;
+	model[0].serving = ABSENT;
+	CHECK(is("10 merged meanwhile", NULL) && quiet());
+	test("10 merged, and gone from base: as if it was rolled back");
+	model[0].serving = DONE;
+	model[2].merged = NOW - 15 * 60;
+	config.hold_incomparable = true;
+	CHECK(is("9 ", NULL) && holds("request #7 for it was merged"));
+	config.hold_incomparable = false;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, MID);
+	test("10 an override lifts it");
+	config.override = &skip;
+	config.noverrides = 1;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, NEW);
+	left_behind("10 not where base names it, and a copy is behind");
+	model[2].merged = NOW - 15 * 60;
+	CHECK(is("14 ", "push"));
+	model[2].merged = NOW;
+	CHECK(is("10 merged meanwhile", NULL) && quiet());
+}
+
 static void
 rows_11_to_14(void)
 {
@@ -485,6 +523,15 @@ rows_11_to_14(void)
 	CHECK(is("11 ", NULL) && holds("#7 goes to other"));
 	job.branch.values = OLD;
 	CHECK(is("11 ", NULL) && holds("#7 goes to other"));
+
+	pending("11 somebody else's request is open from our branch: hold");
+	job.request = (struct request){ .forge = true, .taken = "#8 of eve" };
+	CHECK(is("11 ", NULL) && holds("#8 of eve"));
+	proposed("11 so it is, before the branch is moved under it");
+	job.request = (struct request){ .forge = true, .taken = "#8 of eve" };
+	job.branch.values = MID;
+	job.branch.differs = "deployment/Kptfile:9:18 names another";
+	CHECK(is("11 ", NULL) && holds("#8 of eve"));
 
 	pending("12 not servable: make servable");
 	model[2].serving = ABSENT;
@@ -525,13 +572,6 @@ rows_15_to_18(void)
 	proposed("15 no request: open");
 	job.request.forge = true;
 	CHECK(is("15 ", "open-request"));
-	job.request.taken = "#8 of eve";
-	CHECK(is("15 ", NULL) && holds("#8 of eve"));
-	job.request.taken = NULL;
-	job.branch.merged = true;
-	CHECK(is("15 merged meanwhile", NULL) && quiet());
-	job.branch.undone = "it was merged at noon";
-	CHECK(is("15 ", NULL) && holds("noon; delete auto-update"));
 	requested("16 text untrue: edit");
 	job.request.names = NULL;
 	CHECK(is("16 ", "edit-request") && strcmp(step.target, "#7") == 0);
@@ -781,6 +821,7 @@ main(void)
 	figures();
 	row_9();
 	row_10();
+	row_10_merged();
 	rows_11_to_14();
 	rows_15_to_18();
 	adornments();

@@ -347,7 +347,7 @@ idle 2 '11 request goes elsewhere' '#1 goes to other'
 forge_pull 1 close
 does verb=push
 forge open "{\"repo\": \"ml/config\", \"head\": \"$(branch)\", \"by\": \"eve\", \"title\": \"mine\"}"
-idle 2 "15 somebody's request" '#2 of eve'
+idle 2 "11 somebody's request" '#2 of eve'
 forge_pull 2 close
 does verb=open-request
 rests '18 waiting for review'

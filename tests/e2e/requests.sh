@@ -156,22 +156,107 @@ proposes
 elapse '20 minutes'
 between '{"path": "pulls$", "method": "GET"}' 2 \
     forge_pull 1 merge '{"method": "rebase"}'
-want 0 'end=settled row="15 merged meanwhile"'
+want 0 'end=settled row="10 merged meanwhile"'
 rests '9 git names the newest model'
 unharmed
 
+# back: the base branch is reset to where it was before the merge
+back()
+{
+	forge_git "$FORGE_BARE" update-ref refs/heads/main "$main"
+}
+
+# undone HOW [JSON [PROPOSAL]]: merged so, and the base branch reset
+undone()
+{
+	hub "${3:-}"
+	proposes
+	main=$(forge_git "$FORGE_BARE" rev-parse main)
+	forge_pull 1 merge "{\"method\": \"$1\"${2:-}}"
+	back
+	rests '10 merged meanwhile'
+	elapse '16 minutes'
+	idle 2 "$MODEL was rolled back: request #1 for it was merged"
+}
+
 t 'merged, and the base branch reset to before that: held, and told'
-hub
+undone squash
+another
+proposes
+unharmed
+
+t 'the same, and the branch is gone: by whoever merged it, by us'
+undone rebase ', "delete": true'
+another
+proposes
+unharmed
+hub 'deleteBranch: true'
 proposes
 main=$(forge_git "$FORGE_BARE" rev-parse main)
 forge_pull 1 merge '{"method": "squash"}'
+does verb=delete-branch
 rests '9 git names the newest model'
-forge_git "$FORGE_BARE" update-ref refs/heads/main "$main"
-rests '15 merged meanwhile'
+back
+rests '10 merged meanwhile'
 elapse '16 minutes'
-idle 2 'row="15 merged, and gone from base"' 'delete auto-update'
+idle 2 "$MODEL was rolled back: request #1 for it was merged"
 another
 proposes
+unharmed
+
+t 'the branch stays while base may be behind its merge'
+undone squash '' 'deleteBranch: true'
+is "$(forge_state '.repositories["ml/config"].branches | keys')" \
+    '["auto-update","main"]' 'branches'
+
+t 'reset, and a person wants the same model again: an override'
+for how in merge squash; do
+	undone "$how"
+	cat >>"$W/model.yaml" <<-X
+	  override: [{model: $MODEL, skip: [hold], by: ada, reason: "it was the network"}]
+	X
+	does verb=open-request
+	is "$(pull .number)" 2 'number'
+	rests '18 waiting for review'
+	forge_pull 2 merge "{\"method\": \"$how\"}"
+	rests '9 git names the newest model'
+	unharmed
+done
+undone squash ', "delete": true'
+cat >>"$W/model.yaml" <<-X
+  override: [{model: $MODEL, skip: [hold], by: ada, reason: "it was the network"}]
+X
+proposes
+rests '18 waiting for review'
+unharmed
+
+t 'merged while its text named none: it was merged all the same'
+hub
+proposes
+another
+does verb=neutralize-request verb=push
+rm -r "$W/models/models/$WAS"
+main=$(forge_git "$FORGE_BARE" rev-parse main)
+forge_pull 1 merge '{"method": "squash"}'
+back
+rests '10 merged meanwhile'
+elapse '16 minutes'
+idle 2 "$MODEL was rolled back: request #1 for it was merged"
+
+t 'merged, and base is named in a new place: that is proposed, once'
+hub
+proposes
+forge_pull 1 merge '{"method": "squash"}'
+elapse '16 minutes'
+rests '9 git names the newest model'
+sed -i 's|fields: \[|&{file: deployment/base/more.yaml, path: MODEL}, |' \
+    "$W/model.yaml"
+forge_push main deployment/base/more.yaml 'MODEL: notavlidmodel
+' >/dev/null
+proposes
+rests '18 waiting for review'
+forge_pull 2 merge '{"method": "squash"}'
+rests '9 git names the newest model'
 unharmed
 
 t 'a list that is behind: what was merged is not withdrawn'
@@ -275,9 +360,20 @@ t 'somebody else opened one from our branch: held until it is gone'
 hub
 does verb=push
 forge open '{"repo": "ml/config", "head": "auto-update", "by": "eve", "title": "mine"}'
-idle 2 "15 somebody's request" '#1 of eve'
+idle 2 "11 somebody's request" '#1 of eve'
 forge_pull 1 close
 does verb=open-request
+rests '18 waiting for review'
+unharmed
+
+t 'somebody else'"'"'s from before: the branch is not moved beneath it'
+hub
+does verb=push
+forge open '{"repo": "ml/config", "head": "auto-update", "by": "eve", "title": "mine"}'
+another
+idle 2 "11 somebody's request" '#1 of eve'
+forge_pull 1 close
+proposes
 rests '18 waiting for review'
 unharmed
 
