@@ -264,36 +264,54 @@ newest(const struct job *job)
 	return job->nown > 0 ? &job->own[0] : NULL;
 }
 
+/* Where the candidate is to be proposed; NULL: there is none. */
+static const char *
+head_of(const struct job *job, time_t now)
+{
+	struct choice	 found = { .model = NULL };
+
+	if (job->config->force)
+		return job->config->head;
+	if (job->nplaces > 0)
+		choice_make(job, now, &found);
+	return found.model == NULL ? NULL :
+	    branches_name(job, found.model->generation);
+}
+
 /*
- * Where the candidate is proposed, and which branch stands for the proposal
- * today: that of the open request; where there are no requests, and the
- * candidate has none yet, the newest.
+ * The branch that stands for the proposal today: that of the open request;
+ * where there are no requests, and the candidate has none yet, the newest.
  */
+static const struct own *
+standing(const struct job *job)
+{
+	const char		*name = job->request.state == REQUEST_OPEN ?
+				    job->request.head : job->head_name;
+	const struct own	*own = name == NULL ? NULL :
+				    branches_find(job, name);
+
+	return own == NULL && job->forge == NULL ? newest(job) : own;
+}
+
 static void
 pick(struct job *job, time_t now)
 {
+	struct branch		*b = &job->branch;
 	const struct own	*own;
-	struct choice		 found = { .model = NULL };
 
-	if (job->nplaces > 0)
-		choice_make(job, now, &found);
-	if (job->config->force)
-		job->head_name = job->config->head;
-	else if (found.model != NULL)
-		job->head_name = branches_name(job, found.model->generation);
+	job->head_name = head_of(job, now);
 	request_pick(job);
-	own = job->request.state == REQUEST_OPEN ?
-	    branches_find(job, job->request.head) :
-	    job->head_name == NULL ? NULL :
-	    branches_find(job, job->head_name);
-	if (own == NULL && job->forge == NULL)
-		own = newest(job);
-	job->branch.name = job->request.state == REQUEST_OPEN ?
-	    job->request.head : own != NULL ? own->name :
-	    job->head_name != NULL ? job->head_name : job->config->head;
-	job->branch.oid = own == NULL ? NULL : own->oid;
+	own = standing(job);
+	if (own != NULL)
+		*b = (struct branch){ .name = own->name, .oid = own->oid };
+	else if (job->request.state == REQUEST_OPEN)
+		b->name = job->request.head;
+	else if (job->head_name != NULL)
+		b->name = job->head_name;
+	else
+		b->name = job->config->head;
 	if (job->head_name == NULL)
-		job->head_name = job->branch.name;
+		job->head_name = b->name;
 	own = branches_find(job, job->head_name);
 	strlcpy(job->head, own == NULL ? "" : own->oid, sizeof(job->head));
 }

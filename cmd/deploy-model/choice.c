@@ -117,6 +117,25 @@ also(const char *list, const char *sentence)
 	return *list == '\0' ? sentence : keepf("%s; %s", list, sentence);
 }
 
+int
+choice_judge(const struct job *job, const struct candidate *m, time_t now,
+    const char **sentence)
+{
+	const struct override	*o = override_of(job, m->id, now);
+	bool			 compare = choice_listed(job, job->live) !=
+				    NULL;
+	enum gate		 verdict;
+
+	verdict = gate_judge(job->config, m, compare ? job->live : NULL,
+	    sentence);
+	if (verdict == GATE_PASSED || o == NULL || !o->gate ||
+	    m->evaluation == NULL)
+		return verdict;
+	*sentence = keepf("%s; %s let it pass: %s", *sentence, o->by,
+	    o->reason);
+	return GATE_PASSED;
+}
+
 /*
  * Row 8 and 10: the newest model newer than live that neither a hold nor the
  * gate stops.
@@ -125,14 +144,12 @@ static const struct candidate *
 choose(const struct job *job, time_t now, struct choice *found)
 {
 	const struct candidate	*m;
-	const struct override	*o;
-	const char		*live, *sentence;
-	enum gate		 verdict;
+	const char		*sentence;
+	int			 verdict;
 	size_t			 i;
 
 	*found = (struct choice){ NULL, "", "", "", 0,
 	    STEP_GATE_NONE };
-	live = choice_listed(job, job->live) != NULL ? job->live : NULL;
 	for (i = job->nmodels; i-- > 0;) {
 		m = &job->model[i];
 		if (!choice_is_newer(job, m))
@@ -142,13 +159,7 @@ choose(const struct job *job, time_t now, struct choice *found)
 			found->nholds++;
 			continue;
 		}
-		o = override_of(job, m->id, now);
-		verdict = gate_judge(job->config, m, live, &sentence);
-		if (o != NULL && o->gate && m->evaluation != NULL) {
-			verdict = GATE_PASSED;
-			sentence = keepf("%s; %s let it pass: %s", sentence,
-			    o->by, o->reason);
-		}
+		verdict = choice_judge(job, m, now, &sentence);
 		found->figures = sentence;
 		found->gate = verdict == GATE_PASSED ? STEP_GATE_PASSED :
 		    STEP_GATE_FAILED;

@@ -25,6 +25,13 @@ struct choice {
 					   those that it was asked of */
 };
 
+/*
+ * What the gate says of a model, as it was overridden, and its sentence.  An
+ * enum gate (gate.h).
+ */
+int	choice_judge(const struct job *, const struct candidate *, time_t now,
+	    const char **sentence) __attribute__((nonnull));
+
 /* There must be a live value. */
 void	choice_make(const struct job *, time_t now, struct choice *)
 	    __attribute__((nonnull));

@@ -112,6 +112,7 @@ struct job {
 	/* what was observed */
 	const struct log	*log;
 	enum effect		 effect;	/* of log->intent */
+	const char		*effect_name;	/* what came of it; NULL */
 	const char		*left_lock;	/* its dead run's; NULL: none */
 	struct candidate	*model;		/* sorted by created, id */
 	size_t			 nmodels;
@@ -139,6 +140,7 @@ struct job {
 	struct request		 request;
 
 	/* for the draft and the act */
+	time_t			 now;	/* of the run */
 	struct registry		*registry;
 	struct google		*google;	/* NULL: no cloud */
 	struct forge		*forge;		/* NULL: no requests */

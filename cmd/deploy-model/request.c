@@ -317,6 +317,32 @@ request_is_meant(const char *verb)
 	return 0;
 }
 
+static const struct candidate *
+candidate(const struct job *job, const char *generation)
+{
+	size_t	 i;
+
+	for (i = 0; generation != NULL && i < job->nmodels; i++)
+		if (strcmp(job->model[i].generation, generation) == 0)
+			return &job->model[i];
+	return NULL;
+}
+
+/* Whether the open request says what it was to be made to say. */
+static bool
+says(const struct job *job, const char *generation)
+{
+	const struct request	*q = &job->request;
+	const struct candidate	*m = candidate(job, generation);
+	struct text		 t;
+
+	if (m == NULL || q->names == NULL || q->from == NULL)
+		return false;
+	text_propose(job, m, &t);
+	return strcmp(q->names, m->id) == 0 &&
+	    strcmp(q->from, job->live) == 0 && strcmp(q->title, t.title) == 0;
+}
+
 /*
  * Each of these is safe to do again: an open request keeps a second one from
  * being opened, and texts and labels are the same the second time.
@@ -336,22 +362,13 @@ request_effect(struct job *job)
 		done = !open || strcmp(i->target, keepf("#%ld",
 		    q->number)) != 0;
 	else if (strcmp(i->verb, "neutralize-request") == 0)
-		done = q->state == REQUEST_OPEN && q->names == NULL;
+		done = open && q->names == NULL;
 	else if (strcmp(i->verb, "edit-request") == 0)
-		done = q->names != NULL;
+		done = open && says(job, i->generation);
+	if (done && open && strcmp(i->verb, "close-request") != 0)
+		job->effect_name = keepf("#%ld", q->number);
 	job->effect = done ? EFFECT_DONE :
 	    job->log->orphaned ? EFFECT_LOST : EFFECT_UNKNOWN;
-}
-
-static const struct candidate *
-candidate(const struct job *job, const char *generation)
-{
-	size_t	 i;
-
-	for (i = 0; generation != NULL && i < job->nmodels; i++)
-		if (strcmp(job->model[i].generation, generation) == 0)
-			return &job->model[i];
-	return NULL;
 }
 
 /* A request with another text, and open or closed. */

@@ -137,6 +137,11 @@ rows_1_to_3(void)
 	job.effect = EFFECT_DONE;
 	CHECK(is("2 ", STEP_CLOSE));
 	CHECK_STR(step.result, "done");
+	CHECK(step.name == NULL);
+	job.effect_name = "#7";
+	CHECK(is("2 ", STEP_CLOSE));
+	CHECK_STR(step.name, "#7");
+	job.effect_name = NULL;
 	job.effect = EFFECT_FAILED;
 	CHECK(is("2 ", STEP_CLOSE));
 	CHECK_STR(step.result, "failed");
@@ -567,6 +572,15 @@ rows_11_to_14(void)
 }
 
 static void
+did(const char *verb, const char *result)
+{
+	struct outcome	*o = &past.outcome[past.noutcomes++];
+
+	*o = (struct outcome){ .verb = verb, .target = "#7",
+	    .result = result };
+}
+
+static void
 rows_15_to_18(void)
 {
 	proposed("15 no request: open");
@@ -582,9 +596,22 @@ rows_15_to_18(void)
 	job.request.title = "now it is " MID;
 	CHECK(is("16 ", "edit-request"));
 	requested("16 the forge has not seen the push: wait");
+	job.branch.since = NOW - 15 * 60 + 1;
 	job.request.sha = "0123456789012345678901234567890123456789";
 	job.request.names = NULL;
 	CHECK(is("16 ", NULL) && quiet());
+	test("16 but not for ever: it counts from the push, or the merge");
+	job.log = &past;
+	past.noutcomes = 0;
+	job.branch.since = NOW - 15 * 60;
+	CHECK(is("16 ", NULL) && step.verdict == RETRY);
+	did("push", "done");
+	past.outcome[0].at = NOW - 15 * 60 + 1;
+	CHECK(is("16 ", NULL) && quiet());
+	past.outcome[0].at = NOW - DAY;
+	job.branch.since = NOW - 15 * 60 + 1;
+	CHECK(is("16 ", NULL) && quiet());
+	past.noutcomes = 0;
 	requested("17 a marked file changed on base: refresh");
 	job.branch.stale = "deployment/Kptfile";
 	CHECK(is("17 ", "push") && step.again);
@@ -600,15 +627,6 @@ rows_15_to_18(void)
 	CHECK(is("18 ", NULL) && quiet());
 	proposed("18 without a forge the branch is the proposal");
 	CHECK(is("18 ", NULL) && quiet());
-}
-
-static void
-did(const char *verb, const char *result)
-{
-	struct outcome	*o = &past.outcome[past.noutcomes++];
-
-	*o = (struct outcome){ .verb = verb, .target = "#7",
-	    .result = result };
 }
 
 /* Labels and reviewers are asked for once, and not fought about. */
@@ -749,7 +767,8 @@ sequence(void)
 static void
 rows_19_to_21(void)
 {
-	size_t	 i;
+	struct own	 spent = { "auto-update", HEAD };
+	size_t		 i;
 
 	settled("19 to 21: live serves, nothing else does");
 	config.serving.given = true;
@@ -806,6 +825,18 @@ rows_19_to_21(void)
 			model[i].serving = ABSENT;
 	CHECK(is("19 ", "serve"));
 	CHECK_STR(step.target, job.live);
+
+	test("19 before a branch is deleted, which may be refused for ever");
+	config.proposal.delete_branch = true;
+	job.spent = &spent;
+	model[0].serving = FAILED;
+	model[0].serving_why = "no capacity";
+	CHECK(is("19 ", "serve"));
+	model[0].serving = DONE;
+	CHECK(is("20 ", "shift"));
+	model[0].routed = true;
+	CHECK(is("22 ", "delete-branch"));
+	config.proposal.delete_branch = false;
 }
 
 int
