@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/deploy-model/choice.h"
 #include "cmd/deploy-model/deploy-model.h"
 #include "cmd/deploy-model/gate.h"
 #include "model/config.h"
@@ -374,6 +375,31 @@ gates(void)
 	CHECK(gate_judge(&config, &model[2], OLD, &why) == GATE_PASSED);
 	against.examples = 200;
 	CHECK(gate_judge(&config, &model[2], MID, &why) == GATE_PASSED);
+}
+
+static void
+overridden(void)
+{
+	struct override	 skip[] = {
+		{ .model = NEW, .gate = true, .by = "ada", .until = NOW },
+		{ .model = NEW, .gate = true, .by = "bob", .reason = "seen" }
+	};
+	const char	*why;
+
+	pending("the gate, overridden: by who does so still");
+	good[2].micro.precision = 0.1;
+	config.override = skip;
+	config.noverrides = 2;
+	CHECK(choice_judge(&job, &model[2], NOW, &why) == GATE_PASSED);
+	CHECK(strstr(why, "bob let it pass: seen") != NULL);
+	config.noverrides = 1;
+	CHECK(choice_judge(&job, &model[2], NOW, &why) == GATE_FAILED);
+	CHECK(strstr(why, "ada") == NULL);
+	CHECK(choice_judge(&job, &model[2], NOW - 1, &why) == GATE_PASSED);
+	test("the gate: what passes by itself needs nobody");
+	good[2].micro.precision = 0.8;
+	CHECK(choice_judge(&job, &model[2], NOW - 1, &why) == GATE_PASSED);
+	CHECK(strstr(why, "ada") == NULL);
 }
 
 static void
@@ -849,6 +875,7 @@ main(void)
 	rows_5_to_7();
 	row_8();
 	gates();
+	overridden();
 	figures();
 	row_9();
 	row_10();

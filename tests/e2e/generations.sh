@@ -199,6 +199,23 @@ does verb=push verb=open-request
 rests '18 waiting for review'
 one
 
+t 'nor where the reply to its opening was lost'
+place
+does verb=push
+world_fault '{"match": {"path": "pulls$", "method": "POST"}, "kind": "cut-after", "times": 1}'
+run deploy-model
+want 1 verb=open-request
+world_fault off
+elapse '1 minute'
+does 'was done'
+another
+world_fault '{"match": {"path": "pulls$", "method": "GET"}, "kind": "stale", "back": 2, "times": 3}'
+does verb=close-request
+world_fault off
+does verb=push verb=open-request
+rests '18 waiting for review'
+one
+
 t 'a list that is behind and a request that cannot be read: nothing is done'
 place
 proposes

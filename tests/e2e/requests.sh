@@ -286,6 +286,53 @@ another
 does verb=push verb=open-request
 unharmed
 
+t 'rolled back by a person whose name is no UTF-8: said, and withdrawn'
+hub
+proposes
+forge_pull 1 merge '{"method": "squash"}'
+tree=$(forge_git "$FORGE_BARE" rev-parse 'main~1^{tree}')
+c=$(GIT_AUTHOR_NAME=$(printf 'Ren\351') git -C "$FORGE_BARE" \
+    -c i18n.commitEncoding=ISO-8859-1 commit-tree "$tree" -p main -m Revert)
+forge_git "$FORGE_BARE" update-ref refs/heads/main "$c"
+idle 2 "$MODEL was rolled back" 'Ren'
+another
+does verb=push verb=open-request
+printf '  hold: [{model: %s, reason: "slow"}]\n' "$MODEL" >>"$W/model.yaml"
+does verb=close-request
+is "$(pull .state)" closed 'state'
+pull .body | grep -q 'of Ren' || wrong 'the body does not say whose'
+idle 2 "$WAS was rolled back"
+
+t 'a new text that was lost is not called done'
+hub
+proposes
+forge_pull 1 merge '{"method": "squash"}'
+another
+proposes
+for f in deployment/Kptfile deployment/base/config.yaml deployment/base/env.yaml; do
+	forge_push main "$f" "$(forge_file main "$f" | sed "s/$WAS/notavlidmodel/")
+" >/dev/null
+done
+world_fault '{"match": {"path": "pulls/2$", "method": "PATCH"}, "kind": "cut-before", "times": 1}'
+run deploy-model
+want 1 verb=edit-request
+world_fault off
+elapse '1 minute'
+does 'was cut short and changed nothing' verb=edit-request verb=push
+rests '18 waiting for review'
+
+t 'a deletion whose reply was lost is called done'
+hub 'deleteBranch: true'
+proposes
+forge_pull 1 merge '{"method": "squash"}'
+world_fault '{"match": {"path": "receive-pack", "method": "POST"}, "kind": "cut-after", "times": 1}'
+run deploy-model
+want 1 verb=delete-branch
+world_fault off
+elapse '1 minute'
+does 'was done'
+rests '9 git names the newest model'
+
 t 'rolled back by a revert: not proposed again, a newer one is'
 hub
 proposes
