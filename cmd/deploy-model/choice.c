@@ -137,6 +137,22 @@ choice_judge(const struct job *job, const struct candidate *m, time_t now,
 }
 
 /*
+ * Whether the evaluation by which a model was proposed is not told today:
+ * that is no reason to take the proposal back.
+ */
+static bool
+is_unread(const struct job *job, const struct candidate *m)
+{
+	const char	*on = job->branch.values;
+	const char	*in = job->request.state == REQUEST_OPEN ?
+			    job->request.names : NULL;
+
+	return m->evaluation == NULL && m->unread != NULL &&
+	    ((on != NULL && strcmp(on, m->id) == 0) ||
+	    (in != NULL && strcmp(in, m->id) == 0));
+}
+
+/*
  * Row 8 and 10: the newest model newer than live that neither a hold nor the
  * gate stops.
  */
@@ -148,8 +164,8 @@ choose(const struct job *job, time_t now, struct choice *found)
 	int			 verdict;
 	size_t			 i;
 
-	*found = (struct choice){ NULL, "", "", "", 0,
-	    STEP_GATE_NONE };
+	*found = (struct choice){ .figures = "", .passed = "", .holds = "",
+	    .gate = STEP_GATE_NONE };
 	for (i = job->nmodels; i-- > 0;) {
 		m = &job->model[i];
 		if (!choice_is_newer(job, m))
@@ -158,6 +174,10 @@ choose(const struct job *job, time_t now, struct choice *found)
 			found->holds = also(found->holds, sentence);
 			found->nholds++;
 			continue;
+		}
+		if (is_unread(job, m)) {
+			found->unread = m;
+			return NULL;
 		}
 		verdict = choice_judge(job, m, now, &sentence);
 		found->figures = sentence;
@@ -202,5 +222,6 @@ choice_make(const struct job *job, time_t now, struct choice *found)
 {
 	const struct candidate	*m = choose(job, now, found);
 
-	found->model = m != NULL ? m : repeat_live(job, now, found);
+	found->model = m != NULL || found->unread != NULL ? m :
+	    repeat_live(job, now, found);
 }

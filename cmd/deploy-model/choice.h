@@ -17,6 +17,9 @@ struct job;
 /* What was found while a candidate was looked for, in words. */
 struct choice {
 	const struct candidate	*model;		/* NULL: none */
+	const struct candidate	*unread;	/* proposed, so that it had an
+						   evaluation, and has none
+						   today; NULL */
 	const char	*figures;	/* of the candidate, against the gate */
 	const char	*passed;	/* over, and why; "" */
 	const char	*holds;		/* "" */

@@ -109,8 +109,21 @@ await_evaluation(const struct job *job, time_t now, struct step *step)
 	    now - newest->created >= EVALUATION_WAIT)
 		return false;
 	return settle(step, "7 evaluation awaited", keepf("%s was made at %s "
-	    "and has no evaluation yet", newest->id,
-	    when_text(newest->created)));
+	    "and has no evaluation yet%s%s", newest->id,
+	    when_text(newest->created), newest->unread == NULL ? "" : ": ",
+	    newest->unread == NULL ? "" : newest->unread));
+}
+
+/* Row 8: what is not told for once changes nothing. */
+static bool
+miss_evaluation(const struct candidate *m, struct step *step)
+{
+	if (m == NULL)
+		return false;
+	step->verdict = RETRY;
+	return settle(step, "8 evaluation of the proposed model", keepf("%s "
+	    "is proposed, and today its evaluation is not told: %s", m->id,
+	    m->unread));
 }
 
 /*
@@ -498,6 +511,8 @@ decide(const struct job *job, time_t now, struct step *step)
 	choice_make(job, now, &found);
 	step->gate = (enum step_gate)found.gate;
 	step->holds = found.nholds;
+	if (miss_evaluation(found.unread, step))
+		return;
 	if (found.model != NULL && choice_is_merging(found.model, now)) {
 		settle(step, "10 merged meanwhile", keepf("#%ld for %s was "
 		    "merged, and %s was read before that",

@@ -33,6 +33,7 @@ struct candidate {
 	const char		*generation;
 	time_t			 created;
 	const struct evaluation	*evaluation;	/* NULL: none */
+	const char		*unread;	/* why there is none; NULL */
 	enum phase		 serving;	/* DONE: can serve */
 	const char		*serving_why;	/* how it stands else; NULL */
 	time_t			 served_since;	/* 0: not known */

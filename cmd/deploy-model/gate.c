@@ -65,7 +65,9 @@ gate_judge(const struct config *c, const struct candidate *m,
 	const struct evaluation	*e = m->evaluation;
 
 	if (e == NULL) {
-		*sentence = keepf("%s has no evaluation", m->id);
+		*sentence = keepf("%s has no evaluation%s%s", m->id,
+		    m->unread == NULL ? "" : ": ",
+		    m->unread == NULL ? "" : m->unread);
 		return GATE_FAILED;
 	}
 	*sentence = keepf("%s: precision %s (at least %.3f), recall %s (at "

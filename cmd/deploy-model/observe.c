@@ -5,6 +5,7 @@
 #include "git/lock.h"
 #include "git/repo.h"
 #include "google/catalog.h"
+#include "google/evaluations.h"
 #include "model/config.h"
 #include "model/evaluation.h"
 #include "model/manifest.h"
@@ -115,10 +116,13 @@ find_effect(struct job *job, struct error *error)
 }
 
 static const char *
-figures(const struct evaluation *e)
+figures(const struct candidate *m)
 {
+	const struct evaluation	*e = m->evaluation;
+
 	if (e == NULL)
-		return "not evaluated";
+		return m->unread == NULL ? "not evaluated" :
+		    keepf("no evaluation: %s", m->unread);
 	return keepf("precision %.3f, recall %.3f on %zu examples",
 	    e->micro.precision, e->micro.recall, e->holdout);
 }
@@ -165,7 +169,7 @@ tell(const struct job *job, struct plan *plan)
 		if (strcmp(m->id, job->live == NULL ? "" : job->live) == 0)
 			break;
 		plan_fact(plan, "model", "%s of %s: %s", m->id,
-		    when_text(m->created), figures(m->evaluation));
+		    when_text(m->created), figures(m));
 	}
 }
 
@@ -252,10 +256,11 @@ evaluate(struct job *job, struct error *error)
 		m = &job->registry->model[i - 1];
 		if (m->manifest->created < live)
 			break;
-		if (catalog_evaluate(job->google, job->config, job->registry,
+		if (evaluations_read(job->google, job->config, job->registry,
 		    m, error) == -1)
 			return -1;
 		job->model[i - 1].evaluation = m->evaluation;
+		job->model[i - 1].unread = m->unread;
 	}
 	return 0;
 }

@@ -131,8 +131,9 @@ status_write(const struct job *job, time_t now, struct error *error)
 	    .len = strlen(body) }, &a, error) == -1)
 		return -1;
 	/* Another object by now, or none: the next run tells of that. */
-	if (a.status != 404 && a.status != 409 && kube_object(&a,
-	    "its status", error) == NULL)
+	if (a.status != 409 && !object_absent(&(struct object){
+	    .name = s->name }, &a) && kube_object(&a, "its status (has the "
+	    "definition of ModelSync a status subresource?)", error) == NULL)
 		rv = -1;
 	http_free(&a);
 	return rv;

@@ -25,10 +25,11 @@ ask_url(struct job *job)
 
 	http = http_open(&(struct http_terms){ .origin = u->origin,
 	    .ca = job->runner->ca, .token_file = u->token, .direct = true,
-	    .guarded = true, .loopback = job->runner->loopback,
+	    .guarded = true, .loopback = u->loopback,
 	    .most = job->runner->deadline * 1000, .tries = 1,
 	    .ceiling = NEEDS_CEILING }, &error);
-	if (http == NULL || http_get(http, u->path, &a, &error) == -1)
+	if (http == NULL || (http_get(http, u->path, &a, &error) == -1 &&
+	    !a.over))
 		needs_missing(keepf("%s", error.text), job->needs);
 	else
 		needs_read(&a, job->needs);

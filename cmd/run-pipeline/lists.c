@@ -108,7 +108,12 @@ read_all(struct reading *r, struct lists *l,
 
 	r->more = "";
 	for (n = 0; n < PAGES; n++) {
-		if ((rv = read_page(r, &page, &items, error)) != 0)
+		rv = read_page(r, &page, &items, error);
+		/* What was there a page ago is no kind that is unknown. */
+		if (rv == 1 && n > 0)
+			return error_set(error, RETRY, "%s: the list ended "
+			    "with status 404 behind page %d", r->resource, n);
+		if (rv != 0)
 			return rv;
 		take(l, items);
 		json_decref(page);

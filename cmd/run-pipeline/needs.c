@@ -1,3 +1,4 @@
+#include <float.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,20 +114,36 @@ told_errors(const json_t *json)
 	return all;
 }
 
+/* A real number in as few digits as lead back to it: 0.7 stays 0.7. */
+static size_t
+write_number(const json_t *value, char *text)
+{
+	unsigned	 digits = DBL_DIG;
+	size_t		 n;
+
+	do {
+		n = json_dumpb(value, text, NUMBER_SIZE - 1, JSON_ENCODE_ANY |
+		    JSON_REAL_PRECISION(digits));
+		if (n >= NUMBER_SIZE)
+			break;
+		text[n] = '\0';
+	} while (json_is_real(value) && ++digits <= DBL_DECIMAL_DIG &&
+	    strtod(text, NULL) != json_real_value(value));
+	return n;
+}
+
 /* The text of a scalar; NULL: it is none. */
 static const char *
 scalar(const json_t *value)
 {
 	char	*text;
-	size_t	 n;
 
 	if (json_is_string(value))
 		return json_string_value(value);
 	if (!json_is_boolean(value) && !json_is_number(value))
 		return NULL;
 	text = keep(NUMBER_SIZE);
-	n = json_dumpb(value, text, NUMBER_SIZE - 1, JSON_ENCODE_ANY);
-	return n < NUMBER_SIZE ? text : NULL;
+	return write_number(value, text) < NUMBER_SIZE ? text : NULL;
 }
 
 static int
@@ -193,9 +210,9 @@ needs_read(const struct answer *a, struct needs *n)
 	json_t		*json;
 
 	*n = (struct needs){ .state = NEEDS_FAILED };
-	if (a->len > NEEDS_CEILING) {
-		refuse(&r, "LambdaTooLarge", "the answer has %zu bytes, at "
-		    "most %zu are read", a->len, NEEDS_CEILING);
+	if (a->over) {
+		refuse(&r, "LambdaTooLarge", "the answer has more than %zu "
+		    "bytes", NEEDS_CEILING);
 		fail(n, &r);
 		return;
 	}

@@ -42,6 +42,18 @@ first(int rv, struct error *error)
 	return error_in(error, "it is there already, and the next run looks");
 }
 
+/* Begins a query; one that was refused for certain read nothing. */
+static int
+query(struct act *a, const struct query *q, struct error *error)
+{
+	int	 rv;
+
+	rv = bigquery_begin(a->job->google, a->guard, q, error);
+	if (rv == -1 && !guard_is_in_doubt(a->guard))
+		budget_refund(a->job, q->id);
+	return first(rv, error);
+}
+
 /*
  * The answer is waited for in this run as far as its time goes; what is not
  * there then, the next run finds.
@@ -54,15 +66,12 @@ measure(struct act *a, struct error *error)
 			    .id = a->step->target,
 			    .text = a->job->sql->query,
 			    .parameters = a->job->sql->parameters };
-	int		 rv;
 
 	q.labels = keep_json(json_pack("{ss}", GOOGLE_OWNER,
 	    google_owner(a->job->config)));
 	*job = *a->job;
-	rv = first(bigquery_begin(job->google, a->guard, &q, error), error);
-	if (rv == -1)
+	if (query(a, &q, error) == -1)
 		return -1;
-	measure_count(job);
 	a->name = q.id;
 	return measure_answer(job, error);
 }
@@ -117,19 +126,13 @@ static int
 export(struct act *a, struct error *error)
 {
 	const struct job	*job = a->job;
-	const char		*id = keepf("%s-export",
-				    a->step->generation);
-	int			 rv;
 
-	rv = first(bigquery_begin(job->google, a->guard, &(struct query){
-	    .config = &job->config->bigquery, .id = id,
+	a->name = cloud_export_id(a->step);
+	return query(a, &(struct query){
+	    .config = &job->config->bigquery, .id = a->name,
 	    .text = job->sql->query, .parameters = job->sql->parameters,
 	    .labels = google_labels(job->config, a->step->generation) },
-	    error), error);
-	if (rv == 0)
-		measure_count(job);
-	a->name = id;
-	return rv;
+	    error);
 }
 
 /* All parts that the export wrote. */

@@ -21,9 +21,6 @@ int	cloud_stages(struct job *, struct error *);
 /* What the data has: remembered, asked for and answered, or not asked. */
 int	cloud_measure(struct job *, struct plan *, struct error *);
 
-/* What a step costs, into its words; too much is a hold. */
-int	cloud_price(struct job *, struct step *, struct error *);
-
 int	cloud_act(const struct job *, const struct step *, struct guard *,
 	    const char **name, struct error *);
 
@@ -36,11 +33,36 @@ int	measure_effect(struct job *, struct error *);
  */
 int	measure_answer(struct job *, struct error *);
 
-/* Into the Lease: the answer; and what the query of this run reads. */
+/* Into the Lease: the answer. */
 void	measure_remember(const struct job *);
-void	measure_count(const struct job *);
 
-/* The export of the open generation. */
+/* The question, and the export of the open generation. */
+int	measure_question(const struct job *, struct sqltext *,
+	    struct error *);
 int	measure_export(const struct job *, struct sqltext *, struct error *);
+
+/* What is free: budget.c and tables.c */
+
+/*
+ * What a step costs, into its words; too much is a hold.  What a query reads
+ * goes into the memo, which is written with the intent.
+ */
+int	cloud_price(struct job *, struct step *, struct error *);
+
+/* The query of this run was refused: it read nothing. */
+void	budget_refund(const struct job *, const char *id);
+
+/* The job of BigQuery that a step of exporting begins. */
+const char	*cloud_export_id(const struct step *);
+
+/*
+ * The state of the tables into job->tables: of the newest that are there each
+ * one's etag.  A table that went out of sight is remembered, so that a
+ * midnight changes nothing.
+ */
+int	tables_look(struct job *, struct error *);
+
+/* Into the Lease, with the question about them. */
+void	tables_remember(const struct job *);
 
 #endif

@@ -339,6 +339,10 @@ measure(const struct job *job, struct step *step)
 	case ASKED:
 		return settle(step, row, keepf("BigQuery job %s is at it",
 		    job->question));
+	case DELAYED:
+		return settle(step, row, keepf("BigQuery job %s failed: %s; "
+		    "it is asked again at %s", job->question, job->refusal,
+		    when_text(job->ask_at)));
 	case REFUSED:
 		return fail(step, row, BROKEN, keepf("BigQuery job %s "
 		    "failed: %s", job->question, job->refusal));

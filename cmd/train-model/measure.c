@@ -12,20 +12,18 @@
 #include "run/keep.h"
 #include "run/lease.h"
 #include "run/plan.h"
-#include "run/step.h"
 #include "run/when.h"
 
 #include "cloud.h"
 #include "train-model.h"
 
-#define DAY		86400L
-#define TEBIBYTE	1099511627776.0
 #define SLUG		16	/* characters of the name */
 #define DIGITS		12	/* of the hash */
-#define UNLUCKY		3	/* times a question is asked anew */
-#define SIGNALS		2
+#define TRIES		10	/* names of a question: more than a day */
+#define BACKOFF		(10 * 60)	/* s after the first bad luck */
+#define BACKOFF_MOST	(6 * 3600)
 #define ENOUGH		3600	/* s that an answer does, whatever changed */
-#define ABOUT		4	/* parts of a question beside the signals */
+#define ABOUT		4	/* parts of a question beside the tables */
 
 static struct selectsql
 selection_of(const struct config *c)
@@ -37,6 +35,17 @@ selection_of(const struct config *c)
 	    .organisation = q->organisation, .allow = c->labels_allow.item,
 	    .nallow = c->labels_allow.n, .minimum = c->labels_minimum,
 	    .negatives = c->negatives, .maximum_age = c->data_maximum_age };
+}
+
+int
+measure_question(const struct job *job, struct sqltext *sql,
+    struct error *error)
+{
+	struct selectsql	 s = selection_of(job->config);
+
+	s.now = job->now;
+	s.newest = job->newest == NULL ? 0 : job->newest->watermark;
+	return selectsql_measure(&s, sql, error);
 }
 
 int
@@ -58,32 +67,6 @@ measure_export(const struct job *job, struct sqltext *sql,
 }
 
 /*
- * Daily tables are appended to today, and just after midnight yesterday's
- * still is.  A table that is not there is a signal as well.
- */
-static size_t
-lay_signals(const struct job *job, struct look *look)
-{
-	const struct bigquery_config	*q = &job->config->bigquery;
-	const char			*day;
-	size_t				 i;
-
-	if (q->tables == NULL) {
-		look[0] = bigquery_look_table(q->table != NULL ? q->table :
-		    q->watch);
-		look[0].may_be_absent = false;
-		return 1;
-	}
-	for (i = 0; i < SIGNALS; i++) {
-		day = when_text(job->now - (time_t)i * DAY);
-		look[i] = bigquery_look_table(keepf("%.*s%.4s%.2s%.2s",
-		    (int)strlen(q->tables) - 1, q->tables, day, day + 5,
-		    day + 8));
-	}
-	return SIGNALS;
-}
-
-/*
  * What is asked of which state of the tables: the same is asked once.  Where
  * rows come all the time, an answer does for a while; else there would never
  * be one to act on.
@@ -92,25 +75,16 @@ static int
 pose(struct job *job, const char **hash, struct error *error)
 {
 	const struct config	*c = job->config;
-	const char		*part[ABOUT + SIGNALS];
-	struct look		 look[SIGNALS];
-	size_t			 i, n;
+	const char		*part[ABOUT + 1];
 
-	n = lay_signals(job, look);
-	if (google_look(job->google, look, n, error) == -1)
+	if (tables_look(job, error) == -1)
 		return -1;
 	part[0] = c->owner;
 	part[1] = c->spec_hash;
 	part[2] = c->retry;
 	part[3] = job->newest == NULL ? "" : job->newest->model;
-	for (i = 0; i < n; i++)
-		part[ABOUT + i] = look[i].json == NULL ? "" :
-		    google_text(look[i].json, "etag");
-	for (i = ABOUT; i < ABOUT + n; i++)
-		if (part[i] == NULL)
-			return error_set(error, RETRY, "%s: without an etag, "
-			    "expected one", look[i - ABOUT].what);
-	*hash = hash_parts(ABOUT + n, part);
+	part[ABOUT] = keep_dump(job->tables);
+	*hash = hash_parts(ABOUT + 1, part);
 	job->question_about = hash_parts(ABOUT, part);
 	return 0;
 }
@@ -148,7 +122,7 @@ take_row(struct job *job, json_t *row, struct error *error)
 	return 0;
 }
 
-/* The answer to the question; 1: it is not there yet. */
+/* The answer to the question, as bigquery_row() says. */
 static int
 answer(struct job *job, struct error *error)
 {
@@ -160,34 +134,73 @@ answer(struct job *job, struct error *error)
 	return rv == 0 ? take_row(job, row, error) : rv;
 }
 
-/* How a question stands that was asked under one of its names. */
-static int
-look_up(struct job *job, const char *hash, struct error *error)
+/* What a question is called that is asked for so often anew. */
+static const char *
+name_of(const struct job *job, const char *hash, size_t try)
 {
-	struct look		 look;
-	enum job_state		 state;
-	size_t			 n = strnlen(job->config->name, SLUG);
-	int			 try;
+	size_t	 n = strnlen(job->config->name, SLUG);
 
 	while (n > 0 && job->config->name[n - 1] == '-')
 		n--;
-	for (try = 0; try <= UNLUCKY; try++) {
-		job->question = keepf("%.*s-measure-%.*s%s", (int)n,
-		    job->config->name, DIGITS, hash, try == 0 ? "" :
-		    keepf("-%d", try));
-		look = bigquery_look_job(&job->config->bigquery,
-		    job->question);
-		if (google_look(job->google, &look, 1, error) == -1)
-			return -1;
-		state = bigquery_state(look.json, &job->refusal);
-		if (state != JOB_UNLUCKY)
-			break;
-	}
-	job->measuring = state == JOB_ABSENT ? UNASKED :
-	    state == JOB_FAILED || state == JOB_UNLUCKY ? REFUSED : ASKED;
-	if (state != JOB_DONE)
+	return keepf("%.*s-measure-%.*s%s", (int)n, job->config->name,
+	    DIGITS, hash, try == 0 ? "" : keepf("-%zu", try));
+}
+
+/* Seconds until a question that had bad luck is asked anew. */
+static long
+backoff(size_t try)
+{
+	long	 wait = BACKOFF;
+
+	while (try-- > 0 && wait < BACKOFF_MOST)
+		wait *= 2;
+	return wait < BACKOFF_MOST ? wait : BACKOFF_MOST;
+}
+
+/* How it stands under one of its names; 1: see the next one. */
+static int
+look_at(struct job *job, size_t try, struct error *error)
+{
+	struct look	 look = bigquery_look_job(&job->config->bigquery,
+			    job->question);
+	int		 rv;
+
+	if (google_look(job->google, &look, 1, error) == -1)
+		return -1;
+	job->measuring = ASKED;
+	switch (bigquery_state(look.json, &job->refusal)) {
+	case JOB_ABSENT:
+		job->measuring = UNASKED;
 		return 0;
-	return answer(job, error) == -1 ? -1 : 0;
+	case JOB_FAILED:
+		job->measuring = REFUSED;
+		return 0;
+	case JOB_UNLUCKY:
+		job->ask_at = bigquery_ended(look.json) + backoff(try);
+		job->measuring = DELAYED;
+		return job->now >= job->ask_at;
+	case JOB_DONE:
+		rv = answer(job, error);
+		job->refusal = "its answer is gone";
+		return rv == BIGQUERY_GONE ? 1 : rv == -1 ? -1 : 0;
+	default:
+		return 0;
+	}
+}
+
+static int
+look_up(struct job *job, const char *hash, struct error *error)
+{
+	size_t	 try;
+	int	 rv;
+
+	for (try = 0; try < TRIES; try++) {
+		job->question = name_of(job, hash, try);
+		if ((rv = look_at(job, try, error)) != 1)
+			return rv;
+	}
+	job->measuring = REFUSED;
+	return 0;
 }
 
 static void
@@ -264,10 +277,11 @@ measure_effect(struct job *job, struct error *error)
 	default:
 		return 0;
 	}
-	if ((rv = answer(job, error)) == 0) {
+	if ((rv = answer(job, error)) == 0)
 		measure_remember(job);
+	/* An answer that is gone was one; it is asked for under a new name. */
+	if (rv == 0 || rv == BIGQUERY_GONE)
 		job->effect = EFFECT_DONE;
-	}
 	return rv == -1 ? -1 : 0;
 }
 
@@ -295,6 +309,9 @@ measure_answer(struct job *job, struct error *error)
 
 	if ((rv = answer(job, error)) == 0)
 		measure_remember(job);
+	if (rv == BIGQUERY_GONE)
+		return error_set(error, RETRY, "the answer of BigQuery job %s "
+		    "is gone", job->question);
 	return rv == -1 ? blame(job, error) : 0;
 }
 
@@ -309,88 +326,4 @@ measure_remember(const struct job *job)
 		    json_pack("{ss ss ss sO}", "question",
 		    job->question_hash, "about", job->question_about, "at",
 		    when_text(job->now), "row", job->row));
-}
-
-/* What was read in the day before now, by what dry runs said. */
-static long
-read_today(const struct job *job)
-{
-	json_t		*list = json_object_get(job->log->memo, MEMO_READ);
-	json_t		*item;
-	time_t		 at;
-	long		 sum = 0, bytes;
-	size_t		 i;
-
-	json_array_foreach(list, i, item) {
-		at = google_time(item, "at");
-		bytes = google_count(item, "bytes");
-		if (at > job->now - DAY && bytes > 0)
-			sum += bytes;
-	}
-	return sum;
-}
-
-void
-measure_count(const struct job *job)
-{
-	json_t	*old = json_object_get(job->log->memo, MEMO_READ);
-	json_t	*list = json_array(), *item;
-	size_t	 i;
-
-	json_array_foreach(old, i, item)
-		if (google_time(item, "at") > job->now - DAY)
-			json_array_append(list, item);
-	json_array_append_new(list, json_pack("{ss sI}", "at",
-	    when_text(job->now), "bytes", (json_int_t)job->bytes));
-	json_object_set_new(job->log->memo, MEMO_READ, list);
-}
-
-static const char *
-gigabytes(long bytes)
-{
-	return keepf("%.3f GB", (double)bytes / 1e9);
-}
-
-int
-cloud_price(struct job *job, struct step *step, struct error *error)
-{
-	const struct bigquery_config	*q = &job->config->bigquery;
-	struct sqltext			*sql;
-	struct selectsql		 s = selection_of(job->config);
-	bool				 asks;
-	long				 today;
-
-	asks = strcmp(step->verb, "measure") == 0;
-	if (strcmp(step->verb, "train") == 0 && job->config->cloud.price > 0)
-		step->why = keepf("%s; at %.2f an hour, at most %.2f",
-		    step->why, job->config->cloud.price,
-		    job->config->cloud.price *
-		    (double)job->config->cloud.deadline / 3600);
-	if (!asks && strcmp(step->verb, "export") != 0)
-		return 0;
-	job->sql = sql = keep(sizeof(*sql));
-	s.now = job->now;
-	s.newest = job->newest == NULL ? 0 : job->newest->watermark;
-	if ((asks ? selectsql_measure(&s, sql, error) :
-	    measure_export(job, sql, error)) == -1)
-		return -1;
-	if (asks)
-		step->base = job->question_hash;
-	if (bigquery_bytes(job->google, &(struct query){ .config = q,
-	    .text = sql->query, .parameters = sql->parameters }, &job->bytes,
-	    error) == -1)
-		return -1;
-	today = read_today(job);
-	step->why = keepf("%s; the query reads %s (%.4f)", step->why,
-	    gigabytes(job->bytes), (double)job->bytes / TEBIBYTE * q->price);
-	if (job->bytes > q->bytes_billed)
-		step->hold = keepf("%s, more than maximumBytesBilled: %s",
-		    step->why, gigabytes(q->bytes_billed));
-	else if (job->bytes > q->bytes_per_day - today)
-		step->hold = keepf("%s after %s in the last day, more than "
-		    "maximumBytesPerDay: %s", step->why, gigabytes(today),
-		    gigabytes(q->bytes_per_day));
-	if (step->hold != NULL)
-		step->verb = NULL;
-	return 0;
 }

@@ -48,6 +48,7 @@ enum measuring {
 	MEASURED,	/* or no question: the data was read here */
 	UNASKED,
 	ASKED,		/* the answer is not there yet */
+	DELAYED,	/* bad luck: it is asked anew at ask_at */
 	REFUSED		/* it failed, and would fail again */
 };
 
@@ -108,6 +109,8 @@ struct job {
 	const char		*question;	/* id of the job that asks */
 	const char		*question_hash;	/* of all that it depends on */
 	const char		*question_about; /* but the tables' state */
+	json_t			*tables;	/* their state: etag by name */
+	time_t			 ask_at;
 	const char		*refusal;	/* in words */
 	json_t			*row;		/* the answer; NULL */
 	struct google		*google;	/* NULL: no cloud */
@@ -122,10 +125,11 @@ struct job {
 #define MEMO_MADE	"made"
 
 /*
- * Of questions to BigQuery: what the last answer was, and what was read in
- * the last day.
+ * Of questions to BigQuery: what the last answer was, how the tables stood
+ * when the last was asked, and what was read in the last day.
  */
 #define MEMO_MEASURED	"measured"
+#define MEMO_TABLES	"tables"
 #define MEMO_READ	"read"
 
 const char	*retry_hash(const struct config *);

@@ -128,10 +128,16 @@ static const char	lines[] =
 "FROM examples\n"
 "ORDER BY created, id";
 
+/* Of a label's name every byte, as labelname_decode() takes it back. */
 static const char	automl[] =
 "SELECT CASE WHEN part < 0.7 THEN 'TRAIN'\n"
 "    WHEN part < 0.8 THEN 'VALIDATE' ELSE 'TEST' END AS ml_use,\n"
-"  text, REPLACE(REPLACE(label, '_', '_5F'), '/', '_2F') AS label\n"
+"  text, (\n"
+"    SELECT STRING_AGG(CASE\n"
+"        WHEN REGEXP_CONTAINS(CHR(byte), '[A-Za-z0-9 .:-]') THEN CHR(byte)\n"
+"        ELSE FORMAT('_%02X', byte) END, '' ORDER BY nth)\n"
+"    FROM UNNEST(TO_CODE_POINTS(CAST(label AS BYTES))) AS byte\n"
+"      WITH OFFSET AS nth) AS label\n"
 "FROM (\n"
 "  SELECT id, CONCAT(title, '\\n', body) AS text,\n"
 "    (ROW_NUMBER() OVER (ORDER BY created, id) - 1) /\n"

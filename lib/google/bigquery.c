@@ -107,13 +107,14 @@ bigquery_look_job(const struct bigquery_config *c, const char *id)
 	    google_quote(c->location)) };
 }
 
-/* Reasons of a failure that had nothing to do with the query. */
+/* Reasons of a failure that had nothing to do with the query itself. */
 static bool
 is_bad_luck(const char *reason)
 {
 	static const char	*const words[] = {
 		"backendError", "internalError", "badGateway",
-		"rateLimitExceeded", "jobRateLimitExceeded", "stopped"
+		"rateLimitExceeded", "jobRateLimitExceeded", "quotaExceeded",
+		"stopped"
 	};
 	size_t			 i;
 
@@ -153,13 +154,15 @@ bigquery_state(json_t *job, const char **why)
 	    JOB_FAILED;
 }
 
-long
-bigquery_billed(json_t *job)
+time_t
+bigquery_ended(json_t *job)
 {
-	long	 n = google_count(json_object_get(json_object_get(job,
-		    "statistics"), "query"), "totalBytesBilled");
+	json_t	*statistics = json_object_get(job, "statistics");
+	long	 ms = google_count(statistics, "endTime");
 
-	return n < 0 ? 0 : n;
+	if (ms < 0)
+		ms = google_count(statistics, "creationTime");
+	return ms < 0 ? 0 : (time_t)(ms / 1000);
 }
 
 /* {"f": [{"v": ..}]} and the schema to an object by column. */
@@ -195,7 +198,7 @@ int
 bigquery_row(struct google *g, const struct bigquery_config *c,
     const char *id, json_t **row, struct error *error)
 {
-	struct look	 l = { .service = BIGQUERY,
+	struct look	 l = { .service = BIGQUERY, .may_be_absent = true,
 			    .what = keepf("the answer of BigQuery job %s",
 			    id) };
 
@@ -203,8 +206,10 @@ bigquery_row(struct google *g, const struct bigquery_config *c,
 	    "&maxResults=2", c->project, id, google_quote(c->location));
 	if (google_look(g, &l, 1, error) == -1)
 		return -1;
+	if (l.json == NULL)
+		return BIGQUERY_GONE;
 	if (!json_is_true(json_object_get(l.json, "jobComplete")))
-		return 1;
+		return BIGQUERY_LATER;
 	return name_columns(l.json, row, error) == 0 ? 0 :
 	    error_in(error, "%s", l.what);
 }

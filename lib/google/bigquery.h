@@ -8,6 +8,7 @@
 #define GOOGLE_BIGQUERY_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include <jansson.h>
 
@@ -54,14 +55,18 @@ struct look	 bigquery_look_job(const struct bigquery_config *,
 enum job_state	 bigquery_state(json_t *job, const char **why)
 		    __attribute__((nonnull(2)));
 
-/* Bytes that a finished job was billed; 0: none, or not told. */
-long		 bigquery_billed(json_t *job);
+/* When a job ended, or was made where that is not told; 0: neither is. */
+time_t		 bigquery_ended(json_t *job);
 
 /*
  * The one row of a query's answer as an object of strings (or null) by the
- * names of its columns, read inside the deadline of the run.  Returns 0; 1
- * when the job is not over yet; -1.
+ * names of its columns, read inside the deadline of the run.  Returns 0;
+ * BIGQUERY_LATER when the job is not over yet; BIGQUERY_GONE when it is over
+ * and its answer is not kept any more (Google keeps one for about a day); -1.
  */
+#define BIGQUERY_LATER	1
+#define BIGQUERY_GONE	2
+
 int		 bigquery_row(struct google *, const struct bigquery_config *,
 		    const char *id, json_t **row, struct error *)
 		    __attribute__((nonnull));

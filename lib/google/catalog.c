@@ -5,13 +5,10 @@
 #include "google/bucket.h"
 #include "google/catalog.h"
 #include "google/google.h"
-#include "google/metrics.h"
 #include "google/vertex.h"
 #include "model/config.h"
-#include "model/evaluation.h"
 #include "model/manifest.h"
 #include "model/registry.h"
-#include "run/bytes.h"
 #include "run/error.h"
 #include "run/keep.h"
 
@@ -200,126 +197,4 @@ catalog_read(struct google *g, const struct config *c, struct registry *r,
 	if (n == LOOKS)
 		json_array_extend(look[MODELS].json, look[ADOPTED].json);
 	return assemble(c, &s, look[MODELS].json, r, error);
-}
-
-/* The trainer knows generations; git and the gate know models. */
-static void
-name_models(const struct registry *r, const struct manifest *m,
-    struct evaluation *e)
-{
-	size_t	 i, j;
-
-	e->model = m->model;
-	for (i = 0; i < e->nagainst; i++)
-		for (j = 0; j < r->nmodels; j++)
-			if (strcmp(e->against[i].model,
-			    r->model[j].manifest->generation) == 0)
-				e->against[i].model =
-				    r->model[j].manifest->model;
-}
-
-static int
-from_trainer(struct google *g, const struct config *c,
-    const struct registry *r, struct model *m, struct error *error)
-{
-	struct evaluation	*e = keep(sizeof(*e));
-	struct bytes		 bytes;
-	struct bucket		 b;
-	const char		*path;
-	int			 rv;
-
-	path = keepf("models/%s/evaluation.json", m->manifest->generation);
-	bucket_parse(c->store, &b);
-	if ((rv = bucket_read(g, &b, path, &bytes, error)) == 0)
-		rv = evaluation_parse(&bytes, bucket_url(&b, path), e,
-		    error);
-	bytes_free(&bytes);
-	if (rv != 0)
-		return rv;
-	name_models(r, m->manifest, e);
-	m->evaluation = e;
-	return 0;
-}
-
-static json_t **
-items(json_t *list, size_t *n)
-{
-	json_t	**item;
-	size_t	  i;
-
-	*n = json_array_size(list);
-	item = keep((*n + 1) * sizeof(json_t *));
-	for (i = 0; i < *n; i++)
-		item[i] = json_array_get(list, i);
-	return item;
-}
-
-static int
-from_automl(struct google *g, const struct config *c, struct model *m,
-    struct error *error)
-{
-	struct look		  look = automl_look_evaluations(
-				      m->manifest->model);
-	struct evaluation	 *e = keep(sizeof(*e));
-	json_t			**item;
-	size_t			  n;
-
-	if (google_look(g, &look, 1, error) == -1)
-		return -1;
-	item = items(look.json, &n);
-	if (n == 0)
-		return 0;
-	if (metrics_automl(item, n, c->cloud.threshold, e, error) == -1)
-		return error_in(error, "%s", look.what);
-	e->model = m->manifest->model;
-	e->generation = m->manifest->generation;
-	m->evaluation = e;
-	return 0;
-}
-
-static int
-from_vertex(struct google *g, const struct config *c, struct model *m,
-    struct error *error)
-{
-	struct look		  look = vertex_look_evaluations(
-				      m->manifest->model);
-	struct look		  slices;
-	struct evaluation	 *e = keep(sizeof(*e));
-	const char		 *name;
-	json_t			**item, *first;
-	size_t			  n;
-
-	if (google_look(g, &look, 1, error) == -1)
-		return -1;
-	first = json_array_get(look.json, 0);
-	if (first == NULL)
-		return 0;
-	if ((name = google_text(first, "name")) == NULL)
-		return error_set(error, RETRY, "%s: one without a name",
-		    look.what);
-	slices = vertex_look_slices(name);
-	if (google_look(g, &slices, 1, error) == -1)
-		return -1;
-	item = items(slices.json, &n);
-	if (metrics_vertex(first, item, n, c->cloud.threshold, e,
-	    error) == -1)
-		return error_in(error, "%s", look.what);
-	e->model = m->manifest->model;
-	e->generation = m->manifest->generation;
-	m->evaluation = e;
-	return 0;
-}
-
-int
-catalog_evaluate(struct google *g, const struct config *c,
-    const struct registry *r, struct model *m, struct error *error)
-{
-	int	 rv = 1;
-
-	if (c->vertex && !m->adopted)
-		rv = from_trainer(g, c, r, m, error);
-	if (rv != 1)
-		return rv;
-	return c->automl ? from_automl(g, c, m, error) :
-	    from_vertex(g, c, m, error);
 }

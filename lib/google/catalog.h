@@ -9,7 +9,6 @@
 struct config;
 struct error;
 struct google;
-struct model;
 struct registry;
 
 /*
@@ -20,13 +19,5 @@ struct registry;
  */
 int	catalog_read(struct google *, const struct config *,
 	    struct registry *, struct error *) __attribute__((nonnull));
-
-/*
- * Finds how good a model is: what its trainer wrote, else what the service
- * says.  Leaves the evaluation NULL when there is none.
- */
-int	catalog_evaluate(struct google *, const struct config *,
-	    const struct registry *, struct model *, struct error *)
-	    __attribute__((nonnull));
 
 #endif

@@ -252,8 +252,7 @@ static int
 take(const struct google *g, struct look *l, const struct answer *a,
     const char **next, struct error *error)
 {
-	json_t		*page;
-	const char	*token;
+	json_t		*page, *token;
 	int		 rv = 0;
 
 	*next = NULL;
@@ -271,11 +270,15 @@ take(const struct google *g, struct look *l, const struct answer *a,
 	if (l->json == NULL)
 		l->json = keep_json(json_array());
 	rv = take_items(l, page, error);
-	token = google_text(page, "nextPageToken");
-	if (token != NULL && *token != '\0')
+	token = json_object_get(page, "nextPageToken");
+	/* What cannot be read is not the end of a list. */
+	if (rv == 0 && token != NULL && !json_is_string(token))
+		rv = error_set(error, RETRY, "%s: nextPageToken is no text",
+		    l->what);
+	if (json_string_length(token) > 0)
 		*next = keepf("%cpageToken=%s",
 		    strchr(l->path, '?') == NULL ? '?' : '&',
-		    google_quote(token));
+		    google_quote(json_string_value(token)));
 	json_decref(page);
 	return rv;
 }
@@ -347,14 +350,34 @@ google_look(struct google *g, struct look *look, size_t n,
 	    "more than %d pages", PAGES);
 }
 
+static bool
+is_precondition(const struct answer *a, const char *words)
+{
+	return a->status == 400 && a->body != NULL &&
+	    strcasestr(a->body, words) != NULL &&
+	    status_is(a, "FAILED_PRECONDITION");
+}
+
+/*
+ * What is deployed, or taken off, is so already.  Other preconditions have
+ * "already" in their words as well: an operation that goes on.
+ */
+static bool
+is_deployed_already(const struct answer *a)
+{
+	return is_precondition(a, "already deployed") ||
+	    is_precondition(a, "already_deployed") ||
+	    is_precondition(a, "already undeployed") ||
+	    is_precondition(a, "already_undeployed");
+}
+
 /* Somebody, a run of ours before this one too, was first. */
 static bool
 is_there_already(const struct answer *a)
 {
 	return (a->status == 409 && (status_is(a, "ALREADY_EXISTS") ||
 	    status_is(a, "duplicate"))) || a->status == 412 ||
-	    (a->status == 400 && status_is(a, "FAILED_PRECONDITION") &&
-	    a->body != NULL && strcasestr(a->body, "already") != NULL);
+	    is_deployed_already(a);
 }
 
 int
@@ -379,6 +402,8 @@ google_write(struct google *g, struct guard *guard, const struct writing *w,
 	} else {
 		rv = is_there_already(&a) ? 1 : -1;
 		status_error(&a, w->what, google_account(g), error);
+		if (is_precondition(&a, "already"))
+			error->verdict = RETRY;	/* it ends by itself */
 	}
 	http_free(&a);
 	return rv;

@@ -1,25 +1,7 @@
-#include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "google/labelname.h"
 #include "run/keep.h"
-
-const char *
-labelname_encode(const char *name)
-{
-	char	*out = keep(strlen(name) * 3 + 1), *p = out;
-
-	for (; *name != '\0'; name++) {
-		if (isalnum((unsigned char)*name) ||
-		    strchr(" .:-", *name) != NULL ||
-		    (unsigned char)*name >= 0x80)
-			*p++ = *name;
-		else
-			p += sprintf(p, "_%02X", (unsigned char)*name);
-	}
-	return out;
-}
 
 static int
 digit(char c)

@@ -1,15 +1,14 @@
 /*
- * Names of labels as AutoML takes them: "_" is "_5F" there and "/" is "_2F",
- * and any other byte of ASCII that is no letter, digit, space, dot, colon or
- * dash "_" and two digits likewise.  The SQL of an export does the same for
- * the first two (data/selectsql.c).
+ * Names of labels as AutoML has them: any byte that is no ASCII letter, digit,
+ * space, dot, colon or dash is "_" and two digits of base 16 in capitals, "_"
+ * itself too.  The SQL of an export writes them (data/selectsql.c), and the
+ * list of what becomes what is tests/unit/labelname/names.
  */
 
 #ifndef GOOGLE_LABELNAME_H
 #define GOOGLE_LABELNAME_H
 
-/* Both are kept for the run; NULL when it is no such name. */
-const char	*labelname_encode(const char *) __attribute__((nonnull));
+/* The name as we know it, kept for the run; NULL: it is none of ours. */
 const char	*labelname_decode(const char *) __attribute__((nonnull));
 
 #endif

@@ -165,17 +165,19 @@ finish(struct evaluation *e, const struct counts *sum, struct error *error)
 }
 
 static int
-one_label(struct evaluation *e, const char *shown, double threshold,
-    const struct counts *c, struct error *error)
+one_label(struct evaluation *e, const char *shown,
+    const struct metrics_terms *terms, const struct counts *c,
+    struct error *error)
 {
-	const char	*name = shown == NULL ? NULL :
-			    labelname_decode(shown);
+	const char	*name = shown;
 
-	if (name == NULL)
+	if (shown == NULL || *shown == '\0')
+		return error_set(error, RETRY, "an evaluation of a label "
+		    "without the label's name");
+	if (terms->encoded && (name = labelname_decode(shown)) == NULL)
 		return error_set(error, RETRY, "an evaluation of the label "
-		    "\"%s\", which is no name of ours", shown == NULL ? "" :
-		    shown);
-	add_label(e, name, threshold, c);
+		    "\"%s\", which is no name of ours", shown);
+	add_label(e, name, terms->threshold, c);
 	return 0;
 }
 
@@ -188,8 +190,9 @@ add(struct counts *sum, const struct counts *c)
 }
 
 int
-metrics_automl(json_t *const *evaluation, size_t n, double threshold,
-    struct evaluation *e, struct error *error)
+metrics_automl(json_t *const *evaluation, size_t n,
+    const struct metrics_terms *terms, struct evaluation *e,
+    struct error *error)
 {
 	struct counts	 c = { 0, 0, 0 }, sum = { 0, 0, 0 };
 	const char	*spec;
@@ -206,10 +209,10 @@ metrics_automl(json_t *const *evaluation, size_t n, double threshold,
 				return -1;
 			continue;
 		}
-		if (read_curve(evaluation[i], &automl, threshold, &c,
+		if (read_curve(evaluation[i], &automl, terms->threshold, &c,
 		    error) == -1 || one_label(e, json_string_value(
-		    json_object_get(evaluation[i], "displayName")),
-		    threshold, &c, error) == -1)
+		    json_object_get(evaluation[i], "displayName")), terms,
+		    &c, error) == -1)
 			return -1;
 		add(&sum, &c);
 	}
@@ -220,9 +223,10 @@ int
 metrics_vertex(json_t *evaluation, json_t *const *slice, size_t n,
     double threshold, struct evaluation *e, struct error *error)
 {
-	struct counts	 c = { 0, 0, 0 }, sum = { 0, 0, 0 };
-	json_t		*whole;
-	size_t		 i;
+	struct metrics_terms	 terms = { .threshold = threshold };
+	struct counts		 c = { 0, 0, 0 }, sum = { 0, 0, 0 };
+	json_t			*whole;
+	size_t			 i;
 
 	*e = (struct evaluation){ .model = "", .generation = "" };
 	e->labels = keep((n + 1) * sizeof(*e->labels));
@@ -235,7 +239,7 @@ metrics_vertex(json_t *evaluation, json_t *const *slice, size_t n,
 		if (read_curve(slice[i], &vertex, threshold, &c,
 		    error) == -1 || one_label(e, json_string_value(
 		    json_object_get(json_object_get(slice[i], "slice"),
-		    "value")), threshold, &c, error) == -1)
+		    "value")), &terms, &c, error) == -1)
 			return -1;
 		add(&sum, &c);
 	}

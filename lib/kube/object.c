@@ -1,4 +1,3 @@
-#include <stdbool.h>
 #include <string.h>
 
 #include "kube/content.h"
@@ -36,9 +35,8 @@ read_answer(struct kube *k, const struct object *o, const struct answer *a,
 	return kube_object(a, object_words(k, o), error);
 }
 
-/* That a name is not there is said of that name, and not of another. */
-static bool
-is_absent(const struct object *o, const struct answer *a)
+bool
+object_absent(const struct object *o, const struct answer *a)
 {
 	struct error	 none;
 
@@ -66,7 +64,7 @@ object_get(struct kube *k, const struct object *o, json_t **json,
 	if (http_get(kube_http(k), kube_path(k, o->group, o->resource,
 	    o->name), &a, error) == -1)
 		return error_in(error, "%s", object_words(k, o));
-	if (is_absent(o, &a))
+	if (object_absent(o, &a))
 		rv = 1;
 	else if ((*json = read_answer(k, o, &a, error)) == NULL)
 		rv = -1;

@@ -10,8 +10,11 @@
 #ifndef KUBE_OBJECT_H
 #define KUBE_OBJECT_H
 
+#include <stdbool.h>
+
 #include <jansson.h>
 
+struct answer;
 struct error;
 struct guard;
 struct kube;
@@ -26,6 +29,13 @@ struct object {
 
 /* "Job ns/name"; kept. */
 const char	*object_words(const struct kube *, const struct object *)
+		    __attribute__((nonnull));
+
+/*
+ * Whether an answer says that there is none of that name: it is said of that
+ * name, and not of another or of the whole kind.
+ */
+bool		 object_absent(const struct object *, const struct answer *)
 		    __attribute__((nonnull));
 
 /*

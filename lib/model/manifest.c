@@ -110,8 +110,12 @@ manifest_text(const struct manifest *m, struct bytes *b, struct error *error)
 int
 manifest_compare(const struct manifest *x, const struct manifest *y)
 {
+	int	 rv;
+
 	if (x->created != y->created)
 		return x->created < y->created ? -1 : 1;
+	if ((rv = strcmp(x->model, y->model)) != 0)
+		return rv;
 	return strcmp(x->generation, y->generation);
 }
 

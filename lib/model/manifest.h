@@ -48,7 +48,7 @@ int	manifest_parse(const char *text, size_t len, const char *path,
 int	manifest_text(const struct manifest *, struct bytes *,
 	    struct error *) __attribute__((nonnull));
 
-/* Order of age; equal times by generation.  As qsort(3) wants it. */
+/* Order of age; equal times by model, then generation, for qsort(3). */
 int	manifest_compare(const struct manifest *, const struct manifest *)
 	    __attribute__((nonnull));
 

@@ -20,10 +20,12 @@ struct model {
 	const struct manifest	*manifest;
 	const struct evaluation	*evaluation;	/* NULL: none */
 	/* Of a cloud: as it lists the model; whether it does not any more;
-	   and whether it was not made by us, but taken over. */
+	   whether it was not made by us, but taken over; and, where it was
+	   asked for its evaluation and gave none, what it said. */
 	json_t			*resource;	/* NULL: it does not */
 	bool			 gone;
 	bool			 adopted;
+	const char		*unread;	/* why it has no evaluation */
 };
 
 /* Kept for the run.  Sorted by the manifest's created, then by name. */

@@ -358,12 +358,22 @@ read_again(struct exchange *x, size_t n, int try)
 }
 
 /* What came of an answer that is not whole is nobody's, and may be secret. */
+/* What came of an answer that is of no use, but for why it is of none. */
+static void
+drop(struct answer *a)
+{
+	bool	 over = a->over;
+
+	http_free(a);
+	a->over = over;
+}
+
 static int
 tell_lost(const struct exchange *x, struct error *error)
 {
 	if (x->answer->body != NULL)
 		explicit_bzero(x->answer->body, x->answer->len);
-	http_free(x->answer);
+	drop(x->answer);
 	return error_set(error, x->again || x->reach == REACH_SENT ? RETRY :
 	    BROKEN, "%s %.*s: %s", x->method, (int)strcspn(x->url, "?"),
 	    x->url, x->why);
@@ -424,7 +434,7 @@ http_gather(struct http *h, struct fetch *f, size_t n, struct error *error)
 		if (x[i].reach != REACH_DONE)
 			rv = tell_lost(&x[i], error);
 	for (i = 0; i < n && rv == -1; i++)
-		http_free(&f[i].answer);
+		drop(&f[i].answer);
 	return rv;
 }
 
@@ -617,13 +627,19 @@ http_send(struct http *h, struct guard *guard, const struct request *r,
 	return rv;
 }
 
-/* ".../<resource>/<name>/status", and perhaps a query. */
+/*
+ * "/apis/GROUP/VERSION/namespaces/NAMESPACE/RESOURCE/NAME/status", and perhaps
+ * a query: any of them may be named "status" itself.
+ */
 static bool
 is_status(const char *path)
 {
-	const char	*at = strstr(path, "/status");
+	size_t	 i, len = strcspn(path, "?"), slashes = 0;
 
-	return at != NULL && (at[7] == '\0' || at[7] == '?');
+	for (i = 0; i < len; i++)
+		slashes += path[i] == '/';
+	return slashes == 8 && len > 7 &&
+	    strncmp(path + len - 7, "/status", 7) == 0;
 }
 
 int

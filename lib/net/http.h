@@ -59,6 +59,8 @@ struct answer {
 	char	 location[HTTP_WORD];	/* Location; "", also when longer */
 	long	 left;		/* X-RateLimit-Remaining; -1: it told none */
 	time_t	 reset;		/* X-RateLimit-Reset; 0: it told none */
+	bool	 over;		/* it did not come: its body goes on beyond
+				   the ceiling */
 };
 
 struct request {

@@ -226,6 +226,7 @@ on_body(char *data, size_t size, size_t n, void *arg)
 	char		*larger;
 
 	if (more > c->x->ceiling - a->len) {
+		a->over = true;
 		c->why = keepf("more than %zu bytes, which nothing we ask "
 		    "for has", c->x->ceiling);
 		return 0;
@@ -395,10 +396,18 @@ is_about_time(long result)
 static const char *
 words(const struct call *c, CURLcode code)
 {
-	long	 result = verified(c, code);
+	long	 result = verified(c, code), number = 0;
 
 	if (c->why != NULL)
 		return c->why;
+	/* libcurl says how long it took, and every time it is another text. */
+	if (code == CURLE_OPERATION_TIMEDOUT)
+		return "no whole answer came in time";
+	if (code == CURLE_COULDNT_CONNECT) {
+		curl->easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &number);
+		return keepf("no connection: %s", number == 0 ?
+		    curl->easy_strerror(code) : strerror((int)number));
+	}
 	return keepf("%s%s", c->words[0] != '\0' ? c->words :
 	    curl->easy_strerror(code), result == 0 ? "" :
 	    is_about_time(result) ? " (or is this node's clock wrong?)" :

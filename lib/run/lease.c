@@ -401,6 +401,12 @@ guard_doubt(struct guard *g, bool doubt)
 	g->doubt = doubt;
 }
 
+bool
+guard_is_in_doubt(const struct guard *g)
+{
+	return g->doubt;
+}
+
 int
 guard_lock(const struct guard *g)
 {

@@ -177,6 +177,7 @@ bool	guard_is_spent(const struct guard *) __attribute__((nonnull));
  * after all.  While it is in doubt, lease_drop() leaves the intent open.
  */
 void	guard_doubt(struct guard *, bool) __attribute__((nonnull));
+bool	guard_is_in_doubt(const struct guard *) __attribute__((nonnull));
 
 /* Seconds until the Lease lapses for its holder; not positive: it has. */
 long	guard_left(const struct guard *) __attribute__((nonnull));

@@ -308,6 +308,57 @@ row_8(void)
 	CHECK(is("9 ", NULL) && quiet());
 }
 
+/* A service may not tell an evaluation that it told before. */
+static void
+row_8_unread(void)
+{
+	static const char	why[] = "m/e: an evaluation of a label";
+
+	pending("8 an evaluation that cannot be read: passed over, and why");
+	model[2].evaluation = NULL;
+	model[2].unread = why;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, MID);
+	CHECK(strstr(step.why, why) != NULL);
+
+	pending("8 so does that of live: it is not asked");
+	model[0].evaluation = NULL;
+	model[0].unread = why;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, NEW);
+
+	proposed("8 that of the proposed model: nothing changes");
+	model[2].evaluation = NULL;
+	model[2].unread = why;
+	CHECK(is("8 ", NULL) && step.verdict == RETRY && step.hold == NULL);
+	CHECK(strstr(step.why, NEW) != NULL && strstr(step.why, why) != NULL);
+	config.serving.given = true;
+	model[0].serving = ABSENT;
+	CHECK(is("8 ", NULL) && step.verdict == RETRY);
+
+	requested("8 its request is not closed, and names no other model");
+	model[2].evaluation = NULL;
+	model[2].unread = why;
+	job.branch.values = NULL;
+	CHECK(is("8 ", NULL) && step.verdict == RETRY);
+	job.model = &model[2];
+	job.nmodels = 1;
+	CHECK(is("8 ", NULL) && step.verdict == RETRY);
+
+	requested("8 unless it is rejected");
+	model[2].evaluation = NULL;
+	model[2].unread = why;
+	model[2].rejected = "closed";
+	CHECK(is("13 ", "neutralize-request"));
+
+	pending("7 the newest is young, and its evaluation cannot be read");
+	model[2].created = NOW - 60;
+	model[2].evaluation = NULL;
+	model[2].unread = why;
+	CHECK(is("7 ", NULL) && quiet());
+	CHECK(strstr(step.why, why) != NULL);
+}
+
 /* What the step carries for the metrics. */
 static bool
 counts(enum step_gate gate, size_t n)
@@ -793,8 +844,7 @@ sequence(void)
 static void
 rows_19_to_21(void)
 {
-	struct own	 spent = { "auto-update", HEAD };
-	size_t		 i;
+	size_t	 i;
 
 	settled("19 to 21: live serves, nothing else does");
 	config.serving.given = true;
@@ -851,8 +901,18 @@ rows_19_to_21(void)
 			model[i].serving = ABSENT;
 	CHECK(is("19 ", "serve"));
 	CHECK_STR(step.target, job.live);
+}
 
-	test("19 before a branch is deleted, which may be refused for ever");
+/* A server may refuse it for ever. */
+static void
+row_22_is_last(void)
+{
+	struct own	 spent = { "auto-update", HEAD };
+
+	pending("19 before a branch is deleted, which may be refused for ever");
+	config.serving.given = true;
+	job.branch = (struct branch){ .name = "auto-update", .exists = true,
+	    .values = NEW };
 	config.proposal.delete_branch = true;
 	job.spent = &spent;
 	model[0].serving = FAILED;
@@ -874,6 +934,7 @@ main(void)
 	row_4_held();
 	rows_5_to_7();
 	row_8();
+	row_8_unread();
 	gates();
 	overridden();
 	figures();
@@ -886,6 +947,7 @@ main(void)
 	unforced();
 	ends();
 	rows_19_to_21();
+	row_22_is_last();
 	sequence();
 	return test_end();
 }

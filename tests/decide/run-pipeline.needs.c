@@ -65,6 +65,15 @@ check_good(void)
 	CHECK_STR(needs.param[2].value, "");
 	CHECK_STR(needs.param[3].value, "projects/1");
 	CHECK_STR(needs.param[4].value, "0.5");
+	test("a number in no more digits than it came with");
+	json("{\"needsSync\":true,\"parameters\":{\"a\":0.7,\"b\":0.1,"
+	    "\"c\":1e-7,\"d\":0.30000000000000004,\"e\":-1.0}}");
+	CHECK(needs.n == 5);
+	CHECK_STR(needs.param[0].value, "0.7");
+	CHECK_STR(needs.param[1].value, "0.1");
+	CHECK_STR(needs.param[2].value, "1e-7");
+	CHECK_STR(needs.param[3].value, "0.30000000000000004");
+	CHECK_STR(needs.param[4].value, "-1.0");
 }
 
 static void
@@ -131,7 +140,7 @@ check_errors(void)
 	memset(deep + 2000, ']', 1999);
 	json(deep);
 	fails("LambdaNotJSON", "deeper");
-	json(keepf("{\"a\":\"%*s\"}", (int)NEEDS_CEILING, ""));
+	needs_read(&(struct answer){ .over = true }, &needs);
 	fails("LambdaTooLarge", "262144");
 	test("brackets in a text are not depth");
 	json("{\"needsSync\":true,\"parameters\":{\"a\":"

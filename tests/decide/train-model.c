@@ -486,12 +486,22 @@ row_14(void)
 	CHECK(step.generation == NULL && step.stem == NULL);
 	job.measuring = ASKED;
 	CHECK(is("14 ", NULL) && !holds() && step.verdict == SETTLED);
+	job.measuring = DELAYED;
+	job.refusal = "no bytes left (quotaExceeded)";
+	job.ask_at = NOW + 600;
+	CHECK(is("14 ", NULL) && !holds() && step.verdict == SETTLED);
+	CHECK(strstr(step.why, "quotaExceeded") != NULL);
+	CHECK(strstr(step.why, "2026-09-21T14:23:20Z") != NULL);
 	job.measuring = REFUSED;
 	job.refusal = "no such column at [3:4]";
 	CHECK(is("14 ", NULL) && step.verdict == BROKEN);
 	CHECK(strstr(step.why, "[3:4]") != NULL);
+}
 
-	test("14 not asked: young, backing off, held, outside the window");
+static void
+row_14_not_asked(void)
+{
+	old_model("14 not asked: young, backing off, held, outside the window");
 	job.measuring = UNASKED;
 	newest.created = NOW - HOUR;
 	CHECK(is("7 ", NULL));
@@ -551,6 +561,7 @@ main(void)
 	row_12();
 	row_13();
 	row_14();
+	row_14_not_asked();
 	row_15();
 	return test_end();
 }

@@ -165,6 +165,15 @@ refused 1
 world_fault off
 answers GET ^/v1/ 200 '{"models": {"a": 1}}'
 refused 1 'models is no list'
+world_fault off
+
+t 'a list that goes on after what cannot be read is not at its end'
+for token in 7 '{}' null; do
+	cloud "$vertex"
+	answers GET ^/v1/ 200 "{\"models\": [], \"nextPageToken\": $token}"
+	refused 1 'nextPageToken is no text'
+	world_fault off
+done
 
 t 'a query that reads too much is held, and costs nothing'
 cloud "$vertex"
@@ -188,7 +197,62 @@ done
 want 2 'row="6 nothing trainable"'
 is "$(google_state '.jobs | length')" 1 'billed queries'
 
+t 'midnights change nothing: no table came, and one query is billed'
+cloud "$vertex"
+sed -i 's|^    labels: .*|    labels: {allow: ["none/*"]}|' "$W/model.yaml"
+does measure
+i=0
+while [ $i -lt 40 ]; do
+	i=$((i + 1))
+	elapse 7200
+	run train-model
+	[ "$RC" -eq 2 ] || wrong "run $i"
+done
+want 2 'row="6 nothing trainable"'
+is "$(google_state '.jobs | length')" 1 'billed queries'
+
+t 'a table that came and went out of sight while nobody looked'
+elapse 172800
+printf '{"table":"gh.day.20260909","rows":%s}' "$(rows "$W/events/1.json")" >"$TMP/table"
+google tables "@$TMP/table"
+elapse 172800
+does measure
+elapse 7200
+run train-model
+want 2 'row="6 '
+is "$(google_state '.jobs | length')" 2 'billed queries'
+
+t 'yesterday'"'"'s table still changes after midnight'
+cloud "$vertex"
+sed -i 's|^    labels: .*|    labels: {allow: ["none/*"]}|' "$W/model.yaml"
+at 2026-09-05T22:30:00Z
+does measure
+table 20260906 /dev/null
+at 2026-09-06T00:10:00Z
+does measure
+table 20260905 "$W/events/1.json"
+elapse 3600
+does measure
+elapse 3600
+run train-model
+want 2 'row="6 '
+is "$(google_state '.jobs | length')" 3 'billed queries'
+
+t 'nobody looked for longer than is looked back: it is asked anew, once'
+at 2026-11-01T00:10:00Z
+does measure
+elapse 7200
+run train-model
+want 2 'row="6 '
+elapse 172800
+run train-model
+want 2 'row="6 '
+is "$(google_state '.jobs | length')" 4 'billed queries'
+
 t 'the tables changed: it is asked again, once'
+cloud "$vertex"
+sed -i 's|^    labels: .*|    labels: {allow: ["none/*"]}|' "$W/model.yaml"
+does measure
 printf '{"table":"gh.day.20260905","rows":%s}' "$(rows "$W/events/1.json")" >"$TMP/table"
 at 2026-09-05T12:00:00Z
 google tables "@$TMP/table"
@@ -206,13 +270,165 @@ want 0 verb=measure
 run train-model
 want 2 'there is no issue in the data'
 
-t 'a job that fails by bad luck is asked under another name'
+t 'a job that fails by bad luck is asked under another name, in a while'
 cloud "$vertex"
 google bigquery '{"fail": {"reason": "backendError", "message": "oops"}}'
 run train-model
 want 1 oops
+elapse 300
+run train-model
+want 0 end=settled 'row="14 ' 'oops' 'asked again at 2026-09-05T00:40:00Z'
+elapse 300
 run train-model
 want 0 verb=measure
 run train-model
 want 0 verb=choose
+
+t 'a quota that is used up is waited for, longer and longer'
+cloud "$vertex"
+n=0
+while [ $n -lt 6 ]; do
+	google bigquery '{"fail": {"reason": "quotaExceeded", "message": "Custom quota exceeded"}}'
+	n=$((n + 1))
+done
+run train-model
+want 1 'Custom quota exceeded (quotaExceeded)'
+n=0
+# after 10, 20, 40, 80 and 160 minutes, and after 320 the next one is good
+while [ $n -lt 62 ]; do
+	n=$((n + 1))
+	elapse 600
+	run train-model
+	[ "$RC" -lt 2 ] || wrong "run $n"
+done
+is "$(google_state '.jobs | length')" 6 questions
+elapse 600
+does measure
+does choose
+is "$(google_state '.jobs | length')" 7 questions
+
+t 'a quota that stays used up is told to a person in the end'
+cloud "$vertex"
+n=0
+while [ $n -lt 10 ]; do
+	google bigquery '{"fail": {"reason": "quotaExceeded", "message": "Custom quota exceeded"}}'
+	n=$((n + 1))
+done
+n=0
+while [ $n -lt 10 ]; do
+	n=$((n + 1))
+	run train-model
+	want 1 'Custom quota exceeded'
+	elapse 21600
+done
+run train-model
+want 3 'Custom quota exceeded'
+is "$(google_state '.jobs | length')" 10 questions
+
+t 'an answer that was not fetched in its day is asked for again'
+cloud "$vertex"
+google bigquery '{"seconds": 60}'
+world_fault '{"match": {"method": "POST", "path": "/jobs$", "nth": 2}, "kind": "cut-after"}'
+run train-model
+want 1 verb=measure
+world_fault off
+is "$(google_state '.jobs | length')" 1 questions
+elapse 90000
+run train-model
+want 0 verb=close 'was done'
+google bigquery '{"seconds": 0}'
+run train-model
+want 0 verb=measure
+is "$(google_state '.jobs | map(.id | sub(".*measure-[0-9a-f]*"; ""))')" '["","-1"]' names
+run train-model
+want 0 verb=choose
+
+t 'what a query read counts for a day, and the second is held'
+read=$(google_state '.jobs[] | select(.export | not).bytes' | tail -n 1)
+# more FROM: rows come into the tables.
+more()
+{
+	events 5 "$1" 5 >"$TMP/more"
+	table 20260905 "$TMP/more"
+}
+# limited BYTES: that may be read in a day; nothing can be trained.
+limited()
+{
+	cloud "$vertex"
+	sed -i "s|bigquery: {|bigquery: {maximumBytesPerDay: $1, |; s|^    labels: .*|    labels: {allow: [\"none/*\"]}|" \
+	    "$W/model.yaml"
+}
+limited $((read * 5 / 2))
+does measure
+elapse 3600
+more 300
+does measure
+elapse 3600
+more 310
+run train-model
+want 2 end=held 'in the last day, more than maximumBytesPerDay'
+is "$(google_state '.jobs | length')" 2 queries
+elapse 79200
+does measure
+
+t 'a query whose answer was lost counts, and the next is held'
+for kind in cut-after html; do
+	limited $((read * 3 / 2))
+	world_fault "{\"match\": {\"method\": \"POST\", \"path\": \"/jobs\$\", \"nth\": 2}, \"kind\": \"$kind\", \"effect\": true}"
+	run train-model
+	want 1 verb=measure
+	world_fault off
+	elapse 60
+	does close
+	elapse 3600
+	more 300
+	run train-model
+	want 2 end=held 'in the last day, more than maximumBytesPerDay'
+	is "$(google_state '.jobs | length')" 1 "queries after $kind"
+done
+
+t 'an export whose answer was lost counts like any other'
+cloud "$vertex"
+sed -i "s|bigquery: {|bigquery: {maximumBytesPerDay: $((read * 5 / 2)), |; s|maximumAge: 24h|maximumAge: 1h|" "$W/model.yaml"
+google images "{\"image\": \"fit\", \"command\": [\"$BIN/fit-labels\"]}"
+does measure
+does choose
+world_fault '{"match": {"method": "POST", "path": "/jobs$", "nth": 2}, "kind": "cut-after"}'
+run train-model
+want 1 verb=export
+world_fault off
+elapse 60
+does close
+does train
+elapse 600
+does upload
+does register
+elapse 7200
+more 300
+run train-model
+want 2 end=held 'in the last day, more than maximumBytesPerDay'
+
+t 'a query that was refused read nothing'
+limited $((read * 3 / 2))
+world_fault '{"match": {"method": "POST", "path": "/jobs$", "nth": 2}, "kind": "status", "status": 403, "body": {"error": {"code": 403, "message": "Quota exceeded: too many", "errors": [{"reason": "quotaExceeded", "message": "q"}]}}, "headers": {"Content-Type": "application/json"}}'
+run train-model
+want 1 verb=measure 'Quota exceeded'
+world_fault off
+more 300
+does measure
+
+t 'what machine hours cost is in the plan'
+cloud "$(echo "$vertex" | sed 's|settle: 10m|pricePerHour: 2.5, deadline: 3h|')"
+does measure
+does choose
+does export
+run train-model -n
+want 2
+shows 'at 2.50 an hour, at most 7.50'
+cloud "$vertex"
+does measure
+does choose
+does export
+run train-model -n
+! grep -q 'an hour' "$TMP/out" || wrong 'a price that nobody named'
 finish_all

@@ -155,11 +155,11 @@ t 'its time is over: what was reached is rendered, and nothing lives on'
 nap="sleep $((1000000 + $$))"
 notebook "$TMP/slow.ipynb" '' 'print("be", "fore")' \
     "import os; os.system('$nap')"
-world_of "-t, 5s, $TMP/slow.ipynb"
+world_of "-t, 15s, $TMP/slow.ipynb"
 run train-model
 want 1 'ended with exit 1'
 made=$(echo "$W"/models/failed/issues-*)
-page "$made" 'be fore' 'Did not end well: time-out: not ended after 5 s'
+page "$made" 'be fore' 'Did not end well: time-out: not ended after 15 s'
 alone -t 5s "$TMP/slow.ipynb"
 want 1 'time-out'
 is "$(pgrep -f "$nap")" '' 'still running'

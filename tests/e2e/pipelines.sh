@@ -166,7 +166,8 @@ is "$(tekton '[.mostActive[]] | max')" 1 'most active at once'
 t 'lambdas that do not answer: a reason, exit 1, nothing made, others served'
 runner
 set --
-for kind in html error never huge garbage truncated deep yes not-json empty list self; do
+for kind in html error never huge garbage truncated deep yes not-json empty list self \
+    loopback link-local; do
 	set -- "$@" "$(sync "l-$kind")"
 	says "l-$kind" "\"$kind\""
 done
@@ -176,7 +177,8 @@ go
 want 1 end=failed 'verb=create'
 is "$(tekton '[.runs[].owner] | length')" 1 'runs'
 for kind in html:LambdaNotJSON error:LambdaFailed never:LambdaUnreachable \
-    huge:LambdaUnreachable yes:LambdaInvalid self:LambdaRedirects; do
+    huge:LambdaTooLarge yes:LambdaInvalid self:LambdaRedirects \
+    loopback:LambdaRedirects link-local:LambdaRedirects; do
 	is "$(condition "l-${kind%:*}" Ready | cut -d' ' -f2)" "${kind#*:}" \
 	    "reason of ${kind%:*}"
 done
@@ -209,12 +211,102 @@ is "$(condition account Stalled)" 'True ServiceAccountRefused' 'account'
 is "$(condition elsewhere Stalled)" 'True NamespaceRefused' 'elsewhere'
 is "$(condition gone Stalled)" 'True ResourcesGone' 'gone'
 
-t 'the objects of the original are read as they are'
+# published NAME LAMBDA PIPELINE ACCOUNT PARAMS [MORE]: an object as the
+# original's installations have it.
+published()
+{
+	cat <<-X
+	{"apiVersion": "automl.cloudai.kubeflow.org/v1alpha1", "kind": "ModelSync",
+	 "metadata": {"name": "$1", "namespace": "ml"},
+	 "spec": {"failedPipelineRunsHistoryLimit": 10, "successfulPipelineRunsHistoryLimit": 10,
+	  "needsSyncUrl": "http://127.0.0.1:$PORT/lambda/$2"${6:+, $6},
+	  "pipelineRunTemplate": {"spec": {"params": [$5],
+	   "resources": [{"name": "repo", "resourceSpec": {"type": "git", "params": [
+	    {"name": "url", "value": "https://github.com/kubeflow/code-intelligence.git"},
+	    {"name": "revision", "value": "master"}]}}],
+	   "pipelineRef": {"name": "$3"}, "serviceAccountName": "$4"}}}}
+	X
+}
+
+t 'the objects of the original are read as they are, and run as they are told to'
 runner
-objects "$(sync deploy | sed 's|modelsync.dev/v1alpha1|automl.cloudai.kubeflow.org/v1alpha1|')"
-says deploy "$YES"
+sed -i 's/\[deployer\]/[auto-update, default-editor]/' "$W/runner.yaml"
+objects "$(published labelbot-deploy needsSync update-model-pr auto-update \
+    '{"name": "automl-model", "value": "notavlidmodel"}, {"name": "branchName", "value": "auto-update"},
+     {"name": "fork", "value": "git@github.com:kubeflow/code-intelligence.git"}, {"name": "forkName", "value": "fork"}' \
+    '"parameters": [{"needsSyncName": "name", "pipelineName": "automl-model"}]')" \
+    "$(published labelbot-train needsTrain run-notebook default-editor \
+    '{"name": "notebook-path", "value": "Label_Microservice/notebooks/automl.ipynb"},
+     {"name": "requirements", "value": "Label_Microservice/requirements.train.txt"},
+     {"name": "output", "value": "gs://issue-label-bot-dev_public/label-bot/training/runs"}')"
+says needsSync "$YES"
+says needsTrain "$NO"
+L=/apis/automl.cloudai.kubeflow.org/v1alpha1/namespaces/ml/modelsyncs
+go
+want 3 end=failed
+is "$(condition labelbot-deploy Stalled) $(condition labelbot-train Stalled)" \
+    'True ResourcesGone True ResourcesGone' 'conditions'
+for o in labelbot-deploy labelbot-train; do
+	world_get "$L/$o" >"$TMP/object"
+	# What its condition says, to the letter.
+	python3 -c 'import json, re, sys, yaml
+o = json.load(sys.stdin)
+spec = o["spec"]["pipelineRunTemplate"]["spec"]
+[text] = [c["message"] for c in o["status"]["conditions"] if c["type"] == "Stalled"]
+del spec["resources"]
+spec["params"] += yaml.safe_load(re.search(r"\[.*\]", text)[0])
+json.dump([o], sys.stdout)' <"$TMP/object" >"$TMP/objects"
+	world_put "$TMP/objects" || wrong "$o is refused"
+done
+go
+want 0 end=done verb=create
+is "$(condition labelbot-train Ready)" 'True InSync' 'train'
+made=$(tekton '.runs[0].name' | tr -d '"')
+world_get "/apis/tekton.dev/v1/namespaces/ml/pipelineruns/$made" >"$TMP/run"
+is "$(jq -r '.spec.params | map(.name + "=" + .value) | join(" ")' "$TMP/run")" \
+    'automl-model=m1 branchName=auto-update fork=git@github.com:kubeflow/code-intelligence.git forkName=fork url=https://github.com/kubeflow/code-intelligence.git revision=master other=x' \
+    'params'
+says needsTrain '{"needsSync": true, "parameters": {}}'
+go
+is "$(tekton '[.runs[].owner] | length')" 2 'runs'
+L=/apis/modelsync.dev/v1alpha1/namespaces/ml/modelsyncs
+
+t 'a lambda that does not answer: told once'
+runner
+objects "$(sync never)" "$(sync far | sed 's|127.0.0.1:[0-9]*/lambda|127.0.0.1:1|')"
+sed -i 's|allowedURLs: \[|&"http://127.0.0.1:1/far", |' "$W/runner.yaml"
+says never '"never"'
+go
+go
+world_ctl DELETE /record >/dev/null
+go
+want 1 end=failed 'no whole answer came in time' 'no connection'
+is "$(world_record 'select(.method == "PATCH") | .path' | grep -c status)" 0 'status writes'
+
+t 'a thousand parameters'
+runner
+objects "$(sync many)"
+says many "$(jq -nc '{needsSync: true, parameters: ([range(999) | {"p\(.)": .}] | add + {name: "m"})}')"
 go
 want 0 verb=create
+made=$(tekton '.runs[0].name' | tr -d '"')
+is "$(world_get "/apis/tekton.dev/v1/namespaces/ml/pipelineruns/$made" |
+    jq -c '.spec.params | [length, (map(.value) | unique | length)]')" '[1000,1000]' 'params'
+
+t 'a list that ends in the middle is no list'
+runner
+objects "$(sync deploy)"
+says deploy "$YES"
+i=0
+while [ "$i" -lt 300 ]; do
+	i=$((i + 1))
+	sync "o$i"
+done | jq -s . >"$TMP/objects"
+world_put "$TMP/objects"
+world_fault '{"match": {"path": "/modelsync.dev/.*modelsyncs", "nth": 2}, "kind": "status", "status": 404, "times": 1}'
+go
+want 1 'behind page 1'
+is "$(tekton '.runs | length')" 0 'runs'
 
 t 'without ModelSyncs in the cluster, or without Tekton'
 runner

@@ -228,17 +228,17 @@ def of_objects(tool):
     leases = ["coordination.k8s.io"]
     return {tool: [
         rule(leases, "leases", "create", "list", "update"),
-        rule(SYNCS, "modelsyncs", "get", "list"),
+        rule(SYNCS, "modelsyncs", "list"),
         rule(SYNCS, "modelsyncs/status", "patch"),
         rule(SYNCS, "modelsyncs/finalizers", "update"),
         rule(["tekton.dev"], "pipelineruns",
-             "create", "delete", "get", "list"),
+             "create", "delete", "list"),
         {**rule(["batch"], "cronjobs", "get"), "resourceNames": [tool]},
         rule(["events.k8s.io"], "events", "create", "get", "patch")],
         f"{tool}-plan": [
         rule(leases, "leases", "list"),
-        rule(SYNCS, "modelsyncs", "get", "list"),
-        rule(["tekton.dev"], "pipelineruns", "get", "list")]}
+        rule(SYNCS, "modelsyncs", "list"),
+        rule(["tekton.dev"], "pipelineruns", "list")]}
 
 
 def rights(s, tool):

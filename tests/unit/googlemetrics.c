@@ -1,4 +1,5 @@
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <jansson.h>
@@ -12,6 +13,10 @@
 
 static struct evaluation	e;
 static struct error		error;
+
+/* Of models that we trained, and of those that others did. */
+static const struct metrics_terms	half = { 0.5, true },
+					theirs = { 0.5, false };
 
 static json_t *
 json(const char *text)
@@ -54,7 +59,7 @@ check_automl(void)
 	all[2] = label("none", "{\"falseNegativeCount\":\"5\"}");
 
 	test("the entry at the threshold, or the nearest below it");
-	CHECK(metrics_automl(all, 3, 0.5, &e, &error) == 0);
+	CHECK(metrics_automl(all, 3, &half, &e, &error) == 0);
 	CHECK(e.holdout == 40 && e.nlabels == 2 && e.from == 0);
 	CHECK_STR(e.labels[0].name, "kind/bug");
 	CHECK(close_to(e.labels[0].measure.precision, 9.0 / 12));
@@ -70,12 +75,14 @@ check_automl(void)
 	CHECK(close_to(e.micro.recall, 9.0 / 15));
 
 	test("what is absent is zero, and the least threshold has support");
-	CHECK(metrics_automl(all, 3, 0.9, &e, &error) == 0);
+	CHECK(metrics_automl(all, 3, &(struct metrics_terms){ 0.9, true },
+	    &e, &error) == 0);
 	CHECK(close_to(e.labels[0].measure.precision, 1));
 	CHECK(close_to(e.labels[0].measure.recall, 0.4));
 
 	test("behind the end of the curve nothing is predicted");
-	CHECK(metrics_automl(all, 3, 0.95, &e, &error) == 0);
+	CHECK(metrics_automl(all, 3, &(struct metrics_terms){ 0.95, true },
+	    &e, &error) == 0);
 	CHECK(isnan(e.labels[0].measure.precision));
 	CHECK(e.labels[0].measure.support == 10);
 }
@@ -84,7 +91,7 @@ static void
 refused(const char *name, json_t *one, const char *words)
 {
 	test(name);
-	CHECK(metrics_automl(&one, 1, 0.5, &e, &error) == -1);
+	CHECK(metrics_automl(&one, 1, &half, &e, &error) == -1);
 	CHECK(strstr(error.text, words) != NULL);
 	CHECK(error.verdict == RETRY);
 }
@@ -110,6 +117,24 @@ check_refusals(void)
 	    "{\"confidenceThreshold\":\"x\"}"), "confidenceThreshold");
 	refused("a label that is no name of ours", label("a_b", curve),
 	    "no name of ours");
+	refused("a label without its name", json("{\"name\":\"m/e\","
+	    "\"annotationSpecId\":\"1\",\"classificationEvaluationMetrics\":"
+	    "{\"confidenceMetricsEntry\":[{\"truePositiveCount\":\"1\"}]}}"),
+	    "without the label's name");
+}
+
+/* What others trained has names of theirs. */
+static void
+check_theirs(void)
+{
+	json_t	*one = label("a_b", curve);
+
+	test("labels of others are taken as they are");
+	CHECK(metrics_automl(&one, 1, &theirs, &e, &error) == 0);
+	CHECK_STR(e.labels[0].name, "a_b");
+	one = label("kind_2Fbug", curve);
+	CHECK(metrics_automl(&one, 1, &theirs, &e, &error) == 0);
+	CHECK_STR(e.labels[0].name, "kind_2Fbug");
 }
 
 static void
@@ -121,31 +146,34 @@ check_vertex(void)
 	whole = json("{\"name\":\"m/e\",\"metrics\":{\"confidenceMetrics\":"
 	    "[{\"truePositiveCount\":\"8\",\"falseNegativeCount\":\"2\"}]}}");
 	slice = json("{\"name\":\"m/s\",\"slice\":{\"dimension\":"
-	    "\"annotationSpec\",\"value\":\"bug\"},\"metrics\":"
+	    "\"annotationSpec\",\"value\":\"a_b\"},\"metrics\":"
 	    "{\"confidenceMetrics\":[{\"maxPredictions\":2147483647,"
 	    "\"truePositiveCount\":8,\"falsePositiveCount\":\"8\","
 	    "\"falseNegativeCount\":2},{\"confidenceThreshold\":1}]}}");
 	CHECK(metrics_vertex(whole, &slice, 1, 0.5, &e, &error) == 0);
 	CHECK(e.holdout == 10 && close_to(e.micro.precision, 0.5));
-	CHECK_STR(e.labels[0].name, "bug");
+	CHECK_STR(e.labels[0].name, "a_b");
 	CHECK(metrics_vertex(whole, NULL, 0, 0.5, &e, &error) == -1);
 }
 
 static void
 check_names(void)
 {
-	static const char	*const names[] = {
-		"kind/bug", "a_b", "__", "_2F", "area/a b.c:d-e",
-		"sch\xc3\xb6n",
-		"100%", "\"x\"", "", "a/b/c_d"
-	};
-	size_t			 i;
+	FILE	*f;
+	char	 name[80], as_is[80];
+	size_t	 n = 0;
 
-	test("names of labels: there and back");
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		CHECK_STR(labelname_decode(labelname_encode(names[i])),
-		    names[i]);
-	CHECK_STR(labelname_encode("a/b_c"), "a_2Fb_5Fc");
+	test("names of labels: as AutoML has them, and back");
+	f = fopen("tests/unit/labelname/names", "r");
+	CHECK(f != NULL);
+	while (f != NULL && fscanf(f, "%79[^\t]\t%79[^\n]\n", as_is,
+	    name) == 2) {
+		CHECK_STR(labelname_decode(name), as_is);
+		n++;
+	}
+	CHECK(n > 20);
+	if (f != NULL)
+		fclose(f);
 	CHECK(labelname_decode("a_") == NULL);
 	CHECK(labelname_decode("a_2") == NULL);
 	CHECK(labelname_decode("a_2f") == NULL);
@@ -157,6 +185,7 @@ main(void)
 {
 	check_automl();
 	check_refusals();
+	check_theirs();
 	check_vertex();
 	check_names();
 	return test_end();

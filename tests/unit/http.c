@@ -53,6 +53,17 @@ origins(void)
 	    &error) == 0);
 }
 
+static bool
+is_note(enum note note, const char *path)
+{
+	struct answer	 a;
+
+	CHECK(http_note(open_with("http://127.0.0.1:1", NULL), note,
+	    &(struct request){ .method = "PATCH", .path = path }, &a,
+	    &error) == -1);
+	return strstr(error.text, "no place of bookkeeping") == NULL;
+}
+
 static void
 notes(void)
 {
@@ -79,11 +90,55 @@ notes(void)
 	    .path = leases }, &a, &error) == -1);
 	CHECK(error.verdict == BROKEN);
 
+	test("a status is that of an object, whatever its name");
+	CHECK(!is_note(NOTE_STATUS, "/apis/a/v1/namespaces/x/rs/y"));
+	CHECK(!is_note(NOTE_STATUS, "/apis/a/v1/namespaces/x/rs/status"));
+	CHECK(!is_note(NOTE_STATUS, "/apis/a/v1/namespaces/x/rs/y/scale"));
+	CHECK(is_note(NOTE_STATUS, "/apis/a/v1/namespaces/x/rs/y/status"));
+	CHECK(is_note(NOTE_STATUS, "/apis/a/v1/namespaces/status-x/rs/"
+	    "status-of-it/status?fieldManager=m"));
+
 	test("nobody listens: the server has seen nothing");
 	CHECK(http_note(h, NOTE_LEASE, &(struct request){ .method = "PUT",
 	    .path = leases }, &a, &error) == -1);
 	CHECK(error.verdict == RETRY);
 	CHECK(strstr(error.text, "PUT http://127.0.0.1:1/apis") != NULL);
+	CHECK(strstr(error.text, "no connection: Connection refused") !=
+	    NULL);
+}
+
+static int
+ask_guarded(const char *origin, bool loopback, struct answer *a)
+{
+	return http_get(http_open(&(struct http_terms){ .origin = origin,
+	    .guarded = true, .loopback = loopback, .tries = 1,
+	    .ceiling = 2 }, &error), "/", a, &error);
+}
+
+static void
+guarded(void)
+{
+	struct answer	 a;
+	const char	*origin;
+	pid_t		 pid;
+	int		 status;
+
+	test("of outside: no connection to this machine, unless it is allowed");
+	pid = server("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}",
+	    &origin);
+	CHECK(ask_guarded(origin, false, &a) == -1 && !a.over);
+	CHECK(strstr(error.text, "its address, 127.0.0.1, is ") != NULL);
+	CHECK(waitpid(pid, &status, WNOHANG) == 0);
+	CHECK(ask_guarded(origin, true, &a) == 0 && a.len == 2);
+	http_free(&a);
+	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
+
+	test("an answer that is too large is told from one that is none");
+	pid = server("HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n[1]",
+	    &origin);
+	CHECK(ask_guarded(origin, true, &a) == -1 && a.over);
+	CHECK(a.body == NULL);
+	CHECK(waitpid(pid, &status, 0) == pid);
 }
 
 /* One action sent to an origin; how its Lease stands afterwards. */
@@ -178,6 +233,7 @@ main(void)
 {
 	origins();
 	notes();
+	guarded();
 	actions();
 	bodies();
 	return test_end();

@@ -23,6 +23,26 @@ sample(void)
 }
 
 static void
+order(void)
+{
+	struct manifest	 x = sample(), y = sample();
+
+	test("the younger one is greater; equal times by the model's name");
+	y.created++;
+	y.model = "a";
+	CHECK(manifest_compare(&x, &y) < 0 && manifest_compare(&y, &x) > 0);
+	y.created = x.created;
+	CHECK(manifest_compare(&x, &y) > 0 && manifest_compare(&y, &x) < 0);
+	test("by the generation only where no model tells them apart");
+	x.generation = "a";
+	CHECK(manifest_compare(&x, &y) > 0);
+	y.model = x.model;
+	CHECK(manifest_compare(&x, &y) < 0);
+	x.generation = y.generation;
+	CHECK(manifest_compare(&x, &y) == 0);
+}
+
+static void
 there_and_back(void)
 {
 	struct manifest	 m = sample(), back;
@@ -141,6 +161,7 @@ int
 main(void)
 {
 	there_and_back();
+	order();
 	garbage();
 	names();
 	tmp_end();

@@ -6,6 +6,7 @@ import json
 import re
 
 from google import strict
+from google.curves import curve
 from google.errors import Fail, form
 from message import Answer
 
@@ -45,13 +46,16 @@ class AutoML:
         self.seconds = {"dataset": 0, "import": 60, "train": 3600,
                         "deploy": 60, "undeploy": 0}
         self.failing = {}       # kind: [Status]
-        self.again = "refused"  # what deploying what is deployed gets
+        # What deploying what is deployed gets: "refused", "noop"; or
+        # "running", and it gets that whatever its state.
+        self.again = "refused"
+        self.spoiled = []       # names of what is told in part
         self.late = 0           # s until what there is is listed
 
     def dump(self):
         return {key: getattr(self, key) for key in (
             "datasets", "models", "operations", "made", "page", "seconds",
-            "failing", "late", "again")}
+            "failing", "late", "again", "spoiled")}
 
     def load(self, state):
         for key, value in state.items():
@@ -64,9 +68,12 @@ class AutoML:
         return form(code)
 
     def control(self, value):
-        """{seconds?, page?, late?, again?: "noop" or "refused",
-        fail?: {kind: Status}, forget?: name, spoil?: name, strangers?: {models, operations, running},
-        old?: {displayName, age}}"""
+        """{seconds?, page?, late?, again?: "noop", "refused", "running",
+        fail?: {kind: Status}, forget?: name, spoil?: name,
+        strangers?: {models, operations, running}, deployed?: model,
+        old?: {displayName, age, id?, deployed?, labels?: {name: counts}}}
+        What is spoiled is told without: an operation its metadata, a model
+        its createTime, an evaluation its label."""
         self.seconds.update(value.get("seconds", {}))
         self.page = value.get("page", self.page)
         self.late = value.get("late", self.late)
@@ -75,13 +82,24 @@ class AutoML:
             self.failing.setdefault(kind, []).append(status)
         self.operations.pop(value.get("forget"), None)
         if "spoil" in value:
-            self.operations[value["spoil"]]["spoiled"] = True
+            self.spoiled.append(value["spoil"])
+        if "deployed" in value:     # by somebody else
+            self.models[value["deployed"]].update(
+                deploymentState="DEPLOYED", deploying=None)
         self.strangers(value.get("strangers", {}))
-        if "old" in value:      # a model from before us
-            self.add_model("projects/p/locations/us-central1",
-                           {"displayName": value["old"]["displayName"]},
-                           -value["old"]["age"])
+        if "old" in value:
+            return {"name": self.add_old(value["old"])}
         return {}
+
+    def add_old(self, old):
+        """A model from before us."""
+        name = self.add_model("projects/p/locations/us-central1",
+                              {"displayName": old["displayName"]},
+                              -old["age"], old.get("id"))
+        if old.get("deployed"):
+            self.models[name]["deploymentState"] = "DEPLOYED"
+        self.models[name]["tested"] = old.get("labels", {})
+        return name
 
     def strangers(self, many):
         """What other people of the project have and do."""
@@ -112,8 +130,8 @@ class AutoML:
             "error": failing.pop(0) if failing else None}
         return name
 
-    def add_model(self, parent, body, seconds):
-        name = f"{parent}/models/{self.number()}"
+    def add_model(self, parent, body, seconds, number=None):
+        name = f"{parent}/models/{number or self.number()}"
         self.models[name] = {
             **body, "name": name, "deploymentState": "UNDEPLOYED",
             "from": self.clock.now() + seconds}
@@ -135,7 +153,7 @@ class AutoML:
             "updateTime": op["created"], DETAILS[op["kind"]]: {}}}
         if op.get("failures"):
             view["metadata"]["partialFailures"] = op["failures"]
-        if op.get("spoiled"):
+        if name in self.spoiled:
             del view["metadata"]
         if self.clock.now() < op["until"]:
             return view
@@ -154,10 +172,13 @@ class AutoML:
 
     def view_model(self, model):
         made = self.clock.text(model["from"])
-        return {**{key: model[key] for key in model
-                   if key not in ("from", "lost", "deploying", "changed")},
+        view = {**{key: model[key] for key in model if key not in (
+            "from", "lost", "deploying", "changed", "tested")},
                 "createTime": made, "updateTime": model.get("changed", made),
                 "deploymentState": self.state(model)}
+        if model["name"] in self.spoiled:
+            del view["createTime"]
+        return view
 
     def state(self, model):
         change = model.get("deploying")
@@ -387,6 +408,9 @@ class AutoML:
         strict.check(body, {})
         model = self.models[name]
         wanted = "DEPLOYED" if verb == "deploy" else "UNDEPLOYED"
+        if self.again == "running":
+            raise Fail(400, "FAILED_PRECONDITION", "Another operation is "
+                       "already running on the model.")
         if self.state(model) == wanted and self.again == "noop":
             return self.begun(parent, verb, name, None)
         if self.state(model) == wanted:
@@ -400,7 +424,8 @@ class AutoML:
         return self.begun(parent, verb, name, f"AutoML {verb} of {name}")
 
     # How good a model is: of the TEST rows of each label, nine of ten are
-    # found and one of ten is found wrongly, whatever the model.
+    # found and one of ten is found wrongly, whatever the model; one from
+    # before us has what was said of it.
     def evaluations(self, request, name):
         if "filter" not in request.query:
             raise Fail(400, "INVALID_ARGUMENT", "filter is required")
@@ -415,30 +440,23 @@ class AutoML:
                 dataset) else []:
             for label in labels if use == "TEST" else []:
                 tested[label] = tested.get(label, 0) + 1
+        tested = model.get("tested") or {
+            label: [n * 9 // 10, n // 10, n - n * 9 // 10]
+            for label, n in tested.items()}
         items = [{"name": f"{name}/modelEvaluations/0",
-                  "evaluatedExampleCount": sum(tested.values()),
+                  "evaluatedExampleCount": sum(
+                      found + missed for found, _, missed in
+                      tested.values()),
                   "classificationEvaluationMetrics": {}}]
-        for i, (label, n) in enumerate(sorted(tested.items()), 1):
+        for i, (label, counts) in enumerate(sorted(tested.items()), 1):
             items.append({
                 "name": f"{name}/modelEvaluations/{i}",
                 "annotationSpecId": str(i), "displayName": label,
-                "evaluatedExampleCount": n,
+                "evaluatedExampleCount": counts[0] + counts[2],
                 "classificationEvaluationMetrics": {
-                    "confidenceMetricsEntry": self.curve(n)}})
+                    "confidenceMetricsEntry": curve(
+                        counts, "positionThreshold")}})
+            if items[-1]["name"] in self.spoiled:
+                del items[-1]["displayName"]
         return self.list(request, "modelEvaluation", self.chosen(
             request, items, annotation_spec_id="annotationSpecId"))
-
-    @staticmethod
-    def curve(n):
-        found, wrong = n * 9 // 10, n // 10
-        entries = [(0.0, n, 4 * n, 0), (0.5, found, wrong, n - found),
-                   (0.95, n // 2, 0, n - n // 2)]
-        out = []
-        for threshold, tp, fp, fn in entries:
-            entry = {"confidenceThreshold": threshold,
-                     "positionThreshold": 2147483647,
-                     "truePositiveCount": str(tp) if tp else 0,
-                     "falsePositiveCount": str(fp) if fp else 0,
-                     "falseNegativeCount": str(fn) if fn else 0}
-            out.append({key: value for key, value in entry.items() if value})
-        return out

@@ -24,6 +24,7 @@ JOB = {
                       "name": None,
                       "parameterType": {"type": None},
                       "parameterValue": {"value": None}}}}}
+KEPT = 86400            # s that the answer of a query is
 OLD = {"duplicate": 409, "notFound": 404, "invalidQuery": 400,
        "accessDenied": 403}
 
@@ -256,6 +257,8 @@ class BigQuery:
                 "configuration": job["configuration"], "status": status,
                 "statistics": {
                     "creationTime": str(int(job["begun"] * 1000)),
+                    **({"endTime": str(int(job["until"] * 1000))} if over
+                       else {}),
                     "totalBytesProcessed": str(job["bytes"]),
                     "query": {"totalBytesBilled": str(job["bytes"]),
                               "statementType": "EXPORT_DATA" if job[
@@ -274,6 +277,9 @@ class BigQuery:
         if job["error"] is not None:
             reason = job["error"]["reason"]
             raise fail(OLD.get(reason, 400), reason, job["error"]["message"])
+        if self.clock.now() >= job["until"] + KEPT:
+            raise fail(404, "notFound", f"Not found: Table {project}:_"
+                       f"{job['location']}.anon_{name}")
         return Answer.of(200, {
             "kind": "bigquery#getQueryResultsResponse", "jobComplete": True,
             "schema": {"fields": [{"name": column, "type": kind}

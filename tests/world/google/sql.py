@@ -3,8 +3,8 @@
 SQLite gives joins, windows, subqueries and grouping.  BigQuery's functions
 are written here; what the two write differently is rewritten, and nothing
 else: names in backquotes, @parameters, UNNEST, ARRAY(SELECT ...),
-STRING_AGG with an order, SAFE_CAST, INTERVAL, division, and '\\n'.
-Timestamps are microseconds since 1970, arrays are JSON texts."""
+WITH OFFSET, STRING_AGG with an order, SAFE_CAST, INTERVAL, division, and
+'\\n'.  Timestamps are microseconds since 1970, arrays are JSON texts."""
 
 import json
 import re
@@ -110,6 +110,12 @@ def safe_int64(text):
     return value if -2**63 <= value < 2**63 else None
 
 
+def to_code_points(value):
+    """Of bytes these, of a text its characters."""
+    return None if value is None else json.dumps(
+        list(value) if isinstance(value, bytes) else [ord(c) for c in value])
+
+
 FUNCTIONS = {
     "JSON_VALUE": json_value,
     "JSON_QUERY_ARRAY": json_query_array,
@@ -125,6 +131,8 @@ FUNCTIONS = {
     "STARTS_WITH": lambda text, start: None if None in (text, start)
     else text.startswith(start),
     "LOWER": lambda text: None if text is None else text.lower(),
+    "CHR": lambda code: None if code is None else chr(code),
+    "TO_CODE_POINTS": to_code_points,
 }
 
 
@@ -173,14 +181,16 @@ def array(inside):
 
 
 def string_agg(text):
-    """(SELECT STRING_AGG(e, s ORDER BY o LIMIT n) FROM t)"""
+    """(SELECT STRING_AGG(e, s ORDER BY o LIMIT n) FROM t), t perhaps an
+    UNNEST WITH OFFSET"""
     match = re.search(r"SELECT\s+STRING_AGG\(", text)
     if match is None:
         return text
     end = balanced(text, match.end())
     inside = re.fullmatch(r"(.*),\s*('[^']*')\s+(ORDER BY .*)",
                           text[match.end():end], re.S)
-    source = re.match(r"\s+FROM\s+(\w+)", text[end + 1:])
+    source = re.match(r"\s+FROM\s+(UNNEST\(.*\)\s+AS\s+\w+\s+WITH\s+OFFSET"
+                      r"\s+AS\s+\w+|\w+)", text[end + 1:])
     if inside is None or source is None:
         raise SqlError("STRING_AGG is known with an order, from one name")
     return (text[:match.start()]
@@ -195,11 +205,15 @@ def rewrite(text):
     text = rewrite_calls(text, "ARRAY", array)
     names = re.findall(r"UNNEST\(.*?\)\s+AS\s+(\w+)", text)
     text = re.sub(r"\bUNNEST\(", "json_each(", text)
+    for name, nth in re.findall(r"(\w+)\s+WITH\s+OFFSET\s+AS\s+(\w+)", text):
+        text = re.sub(r"\s+WITH\s+OFFSET\s+AS\s+\w+", "", text, count=1)
+        text = re.sub(rf"\b{nth}\b", f"{name}.key", text)
     for name in set(names):
         text = re.sub(rf"(?<!AS )\b{name}\b(?!\.)", f"{name}.value", text)
     text = re.sub(r"\brepo\.name\b", "repo_name", text)
     text = re.sub(r"INTERVAL\s+(@\w+)\s+SECOND", r"\1", text)
     text = re.sub(r"AS STRING\)", "AS TEXT)", text)
+    text = re.sub(r"AS BYTES\)", "AS BLOB)", text)
     text = re.sub(r"\)\s*/\s", ") * 1.0 / ", text)
     text = text.replace(r"'\n'", "char(10)")
     return text

@@ -7,12 +7,15 @@ import shutil
 import subprocess
 import tempfile
 
-from google import strict
+from google import evaluations, strict
 from google.errors import Fail, form
 from message import Answer
 
 PARENT = re.compile(r"/v1/(projects/[^/]+/locations/[^/]+)/(.+)$")
-TERM = re.compile(r'(labels\.[\w-]+|display_name|state)="([^"]*)"')
+TERM = re.compile(r'(labels\.[\w-]+|display_name|state|slice\.dimension)'
+                  r'="([^"]*)"')
+PATHS = {"display_name": ("displayName",),
+         "slice.dimension": ("slice", "dimension")}
 LABELS = {"*": "string"}
 ENV = [{"name": "string", "value": "string"}]
 MACHINE = {"machineType": "string", "acceleratorType": "string",
@@ -81,11 +84,12 @@ class Vertex:
                         "undeploy": 0}
         self.failing = {}
         self.late = 0           # s until a job is listed
+        self.spoiled = []       # names of what is told in part
 
     def dump(self):
         return {key: getattr(self, key) for key in (
             "jobs", "models", "endpoints", "operations", "images", "made",
-            "page", "seconds", "failing", "late")}
+            "page", "seconds", "failing", "late", "spoiled")}
 
     def load(self, state):
         for key, value in state.items():
@@ -99,7 +103,11 @@ class Vertex:
 
     def control(self, value):
         """{seconds?, page?, fail?: {kind: message}, endpoint?: id,
-        state?: {job, state}, strangers?: {models, jobs}}"""
+        state?: {job, state}, strangers?: {models, jobs}, spoil?: name,
+        old?: {displayName, age, id?, endpoint?, evaluations?: [{age,
+        labels: {name: counts}}]}}
+        What is spoiled is told without: a model or an evaluation its
+        createTime, a slice its label."""
         self.seconds.update(value.get("seconds", {}))
         self.page = value.get("page", self.page)
         self.late = value.get("late", self.late)
@@ -113,12 +121,34 @@ class Vertex:
                                     "trafficSplit": {}}
         if "state" in value:
             self.jobs[value["state"]["job"]]["end"] = value["state"]["state"]
+        if "spoil" in value:
+            self.spoiled.append(value["spoil"])
+        if "old" in value:
+            return {"name": self.add_old(value["old"])}
         many = value.get("strangers", {})
         for i in range(many.get("models", 0)):
             self.add_model("projects/p/locations/us-central1",
                            f"theirs-{i}", {"displayName": "theirs",
                                            "labels": {"team": "other"}}, 0)
         return {}
+
+    def add_old(self, old):
+        """A model from before us, which has an endpoint's traffic."""
+        def ago(item):
+            return self.clock.text(self.clock.now() - item["age"])
+        parent = "projects/p/locations/us-central1"
+        name = self.add_model(parent, old.get("id") or self.number(),
+                              {"displayName": old["displayName"]}, 0)
+        self.models[name].update(createTime=ago(old), evaluations=[
+            {"createTime": ago(item), "labels": item["labels"]}
+            for item in old.get("evaluations", [])])
+        if "endpoint" in old:
+            at = self.endpoints[f"{parent}/endpoints/{old['endpoint']}"]
+            at["deployedModels"].append({
+                "model": name, "id": "1", "createTime": ago(old),
+                "from": 0})
+            at["trafficSplit"] = {"1": 100}
+        return name
 
     def control_image(self, value):
         """{image, command}"""
@@ -160,7 +190,15 @@ class Vertex:
         return name
 
     def view_model(self, model):
-        return {key: model[key] for key in model if key != "from"}
+        return self.spoil({key: model[key] for key in model if key not in (
+            "from", "evaluations")})
+
+    def spoil(self, view):
+        if view["name"] in self.spoiled:
+            part, key = (view["slice"], "value") if "slice" in view else (
+                view, "createTime")
+            del part[key]
+        return view
 
     # Requests.
     def answer(self, request):
@@ -199,7 +237,7 @@ class Vertex:
                 self.view_model(m) for m in self.models.values()
                 if now >= m["from"]])
         if rest.endswith("/evaluations") or rest.endswith("/slices"):
-            return Answer.of(200, {})
+            return self.judged(request, name)
         if name in self.jobs:
             return Answer.of(200, self.view_job(name))
         if name in self.models and now >= self.models[name]["from"]:
@@ -210,6 +248,21 @@ class Vertex:
             return Answer.of(200, self.view_endpoint(name))
         raise Fail(404, "NOT_FOUND", f"{name} is not found.")
 
+    def judged(self, request, name):
+        """A model's evaluations, or the slices of one."""
+        owner, _, what = name.rpartition("/")
+        model = self.models.get(owner.partition("/evaluations/")[0])
+        if model is None or self.clock.now() < model["from"]:
+            raise Fail(404, "NOT_FOUND", f"{owner} is not found.")
+        if what == "evaluations":
+            return self.list(request, "modelEvaluations", [
+                self.spoil(e) for e in evaluations.of_model(model)])
+        items = evaluations.slices(model, owner)
+        if items is None:
+            raise Fail(404, "NOT_FOUND", f"{owner} is not found.")
+        return self.list(request, "modelEvaluationSlices", [
+            self.spoil(item) for item in items])
+
     def list(self, request, member, items):
         items = self.ordered(request, member, items)
         text = request.query.get("filter", "")
@@ -217,10 +270,8 @@ class Vertex:
         if text and len(terms) != len(text.split(" AND ")):
             raise Fail(400, "INVALID_ARGUMENT", f"Invalid filter: {text}")
         for key, value in terms:
-            items = [item for item in items if value == (
-                item.get("labels", {}).get(key[7:])
-                if key.startswith("labels.") else
-                item.get({"display_name": "displayName"}.get(key, key)))]
+            items = [item for item in items
+                     if value == self.member(item, key)]
         first = int(request.query.get("pageToken") or 0)
         size = min(int(request.query.get("pageSize", 100)), self.page)
         found = {}
@@ -229,6 +280,15 @@ class Vertex:
         if len(items) > first + size:
             found["nextPageToken"] = str(first + size)
         return Answer.of(200, found)
+
+    @staticmethod
+    def member(item, key):
+        """What a filter's key says of an item."""
+        if key.startswith("labels."):
+            return item.get("labels", {}).get(key[7:])
+        for part in PATHS.get(key, (key,)):
+            item = item.get(part, {})
+        return item
 
     @staticmethod
     def ordered(request, member, items):

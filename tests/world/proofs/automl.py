@@ -153,6 +153,11 @@ def deployed(world):
     same(world.record()[-2]["effect"], None)
     at.good("POST", f"{model}:undeploy", {})
     same(at.get(model)["deploymentState"], "UNDEPLOYED")
+    at.tell("automl", again="running")
+    wrong(at.ask("POST", f"{model}:deploy", {}), 400, "FAILED_PRECONDITION",
+          "already running")
+    at.tell("automl", deployed=model)
+    same(at.get(model)["deploymentState"], "DEPLOYED")
 
 
 def evaluated(world):
@@ -171,6 +176,28 @@ def evaluated(world):
              for entry in entries))
     chosen = at.get(f"{where}?filter=annotation_spec_id%3D1")
     same([e["displayName"] for e in chosen["modelEvaluation"]], ["bug"])
+
+
+def before_us(world):
+    "a model from before us: its age, state and figures; told in part"
+    at = cloud(world)
+    at.tell("automl", old={"displayName": "old", "age": 3600, "id": "TCN9",
+                           "deployed": True, "labels": {"a_b": [6, 2, 4]}})
+    model = at.get("models")["model"][0]
+    must("labels" not in model and "tested" not in model)
+    same((model["createTime"], model["deploymentState"],
+          model["name"].rpartition("/")[2]),
+         ("2026-09-30T23:00:00.000000Z", "DEPLOYED", "TCN9"))
+    where = model["name"] + "/modelEvaluations?filter="
+    found = at.get(where)["modelEvaluation"]
+    same([(e.get("displayName"), e["evaluatedExampleCount"])
+          for e in found], [(None, 10), ("a_b", 10)])
+    same(found[1]["classificationEvaluationMetrics"][
+        "confidenceMetricsEntry"][1]["falseNegativeCount"], "4")
+    for name in (model["name"], found[1]["name"]):
+        at.tell("automl", spoil=name)
+    must("createTime" not in at.get("models")["model"][0])
+    must("displayName" not in at.get(where)["modelEvaluation"][1])
 
 
 def strict(world):
@@ -243,4 +270,4 @@ def roles(world):
 
 
 ALL = (repeated, imported, one_import, bad_rows, trained, failed, lost,
-       deployed, evaluated, strict, filters, crowd, roles)
+       deployed, evaluated, before_us, strict, filters, crowd, roles)

@@ -1,6 +1,7 @@
 """A world's Google, asked as by one of its accounts."""
 
 import http.client
+from urllib.parse import quote
 
 from proofs.client import Reply, must, same
 
@@ -78,3 +79,41 @@ def names(reply, field):
     """That the refusal says which field is meant."""
     found = reply.json["error"]["details"][0]["fieldViolations"][0]
     same(found.get("field"), field)
+
+
+class Old(Cloud):
+    """BigQuery and Cloud Storage, known by their paths; errors are of the
+    older form, with a reason."""
+
+    def __init__(self, world):
+        super().__init__(world, "www")
+
+    def ask(self, method, path, body=None, media=None):
+        return self.world.ask(method, path, body, token=self.token,
+                              media=media)
+
+    def stored(self, name):
+        """The bytes of an object of the bucket `bucket`."""
+        reply = self.ask("GET", "/storage/v1/b/bucket/o/"
+                         f"{quote(name, '')}?alt=media")
+        same(reply.status, 200, reply.raw)
+        return reply.raw
+
+    @staticmethod
+    def wrong(reply, status, reason, *words):
+        error = reply.json["error"]
+        same((reply.status, error["code"], error["errors"][0]["reason"]),
+             (status, status, reason), reply.raw)
+        for word in words:
+            must(word in error["message"], error["message"], "lacks", word)
+
+    def refused(self, ask, permission):
+        """Nobody may, and an account that may nothing may not."""
+        good = self.token
+        self.token = "x"
+        self.wrong(ask(), 401, "authError")
+        self.tell("accounts", email="poor@p.example.com", permissions=[],
+                  default=True)
+        self.token = self.fresh_token()
+        self.wrong(ask(), 403, "accessDenied", permission)
+        self.token = good

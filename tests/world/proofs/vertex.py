@@ -213,4 +213,46 @@ def shifts(world):
           "NOT_FOUND")
 
 
-ALL = (runs, fails, repeated, strict_jobs, uploads, orders, deploys, shifts)
+def evaluated(world):
+    "evaluations of a model from before us, and slices by label"
+    at = served(world)
+    same(at.get("models/m/evaluations"), {})
+    at.tell("vertex", old={
+        "displayName": "old", "age": 9000, "id": "o", "endpoint": "e",
+        "evaluations": [{"age": 60, "labels": {"a_b": [6, 2, 4]}},
+                        {"age": 90, "labels": {"a_b": [1, 0, 9],
+                                               "c": [5, 0, 0]}}]})
+    found = at.get("models?filter=display_name%3D%22old%22")["models"]
+    same([(m["createTime"], "labels" in m) for m in found],
+         [("2026-09-30T21:30:00.000000Z", False)])
+    same(at.get("endpoints/e")["trafficSplit"], {"1": 100})
+    found = at.get("models/o/evaluations")["modelEvaluations"]
+    same([e["createTime"] for e in found], [
+        "2026-09-30T23:59:00.000000Z", "2026-09-30T23:58:30.000000Z"])
+    where = found[1]["name"] + "/slices"
+    dimension = "?filter=slice.dimension%3D%22{}%22"
+    same(len(at.get(where + dimension.format("annotationSpec"))[
+        "modelEvaluationSlices"]), 2)
+    same(at.get(where + dimension.format("other")), {})
+    one = at.get(found[0]["name"] + "/slices")["modelEvaluationSlices"][0]
+    same(one["slice"], {"dimension": "annotationSpec", "value": "a_b"})
+    same(one["metrics"]["confidenceMetrics"][1], {
+        "confidenceThreshold": 0.5, "maxPredictions": 2147483647,
+        "truePositiveCount": "6", "falsePositiveCount": "2",
+        "falseNegativeCount": "4"})
+    same(one["metrics"]["confidenceMetrics"][0], {
+        "maxPredictions": 2147483647, "truePositiveCount": "10",
+        "falsePositiveCount": "40"})
+    wrong(at.ask("GET", "models/o/evaluations/3/slices"), 404, "NOT_FOUND")
+    wrong(at.ask("GET", "models/none/evaluations"), 404, "NOT_FOUND")
+    for name in (found[0]["name"], one["name"], at.get("models/o")["name"]):
+        at.tell("vertex", spoil=name)
+    must("createTime" not in at.get("models/o"))
+    must("createTime" not in at.get("models/o/evaluations")[
+        "modelEvaluations"][0])
+    same(at.get(found[0]["name"] + "/slices")["modelEvaluationSlices"][0][
+        "slice"], {"dimension": "annotationSpec"})
+
+
+ALL = (runs, fails, repeated, strict_jobs, uploads, orders, deploys, shifts,
+       evaluated)
