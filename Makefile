@@ -46,7 +46,8 @@ REPLAYS :=	$(TARGETS:%=$B/tests/fuzz/%)
 TESTS :=	$(patsubst %.c,$B/%,$(wildcard tests/unit/*.c tests/decide/*.c))
 whole =		$(patsubst %.c,$B/%.o,$(wildcard cmd/$(1)/*.c))
 # What a decision may link with: neither eyes nor hands.
-PURE :=		choice decide gate needs object pipelinerun runs status sync urls
+PURE :=		choice decide gate needs object pipelinerun rule runs status sync \
+		urls
 pure =		$(patsubst %.c,$B/%.o,$(filter $(PURE:%=cmd/$(1)/%.c), \
 		$(wildcard cmd/$(1)/*.c)))
 

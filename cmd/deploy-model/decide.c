@@ -335,28 +335,69 @@ untrue(const struct job *job, const struct candidate *m)
 }
 
 /*
- * Whether a step on the open request was done since it was opened, or has
- * failed often enough: a label that a person took away stays away.
+ * How often a step on the open request failed since it was opened; *over
+ * when it is not to be taken any more.
  */
-static bool
-was_done(const struct job *job, const char *verb)
+static size_t
+tries(const struct job *job, const char *verb, bool *over)
 {
 	const struct log	*log = job->log;
 	const char		*did;
-	size_t			 i, failures = 0;
+	size_t			 i, n = 0;
 
+	*over = true;
 	for (i = log->noutcomes; i-- > 0;) {
 		did = log->outcome[i].verb;
-		if (strcmp(did, "open-request") == 0)
-			return false;
+		if (strcmp(did, "open-request") == 0) {
+			*over = n >= ADORN_TRIES;
+			return n;
+		}
 		if (strcmp(did, verb) != 0)
 			continue;
-		if (strcmp(log->outcome[i].result, "done") == 0 ||
-		    ++failures == ADORN_TRIES)
-			return true;
+		if (strcmp(log->outcome[i].result, "done") == 0)
+			return 0;
+		n++;
 	}
 	/* Not remembered any more: long ago. */
-	return true;
+	return n;
+}
+
+/* Done, or failed often enough: what a person took away stays away. */
+static bool
+was_done(const struct job *job, const char *verb)
+{
+	bool	 over;
+
+	tries(job, verb, &over);
+	return over;
+}
+
+/* What a request is to have and has not, as it failed too often; "". */
+static const char *
+given_up(const struct job *job)
+{
+	const struct proposal_config	*p = &job->config->proposal;
+	bool				 over;
+	const struct {
+		bool		 wanted;
+		const char	*verb, *words;
+	}				 all[] = {
+		{ p->labels.n > 0, "label-request",
+		    "its labels could not be set" },
+		{ p->reviewers.n > 0, "review-request",
+		    "its reviewers could not be asked" },
+		{ p->auto_merge != NULL, "automerge-request",
+		    "auto-merge could not be set, as where nothing is left "
+		    "to wait for: merge it by hand" },
+	};
+	const char			*text = "";
+	size_t				 i;
+
+	for (i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (all[i].wanted &&
+		    tries(job, all[i].verb, &over) >= ADORN_TRIES)
+			text = keepf("%s; %s", text, all[i].words);
+	return text;
 }
 
 /* What is put on a request once, after it was opened. */
@@ -423,9 +464,10 @@ keep_true(const struct job *job, const struct candidate *m, time_t now,
 	} else {
 		step->target = head;
 		settle(step, "18 waiting for review", keepf("%s proposes %s "
-		    "since %s", r->forge ? keepf("#%ld", r->number) :
+		    "since %s%s", r->forge ? keepf("#%ld", r->number) :
 		    job->head_name, m->id,
-		    when_text(r->forge ? r->since : b->since)));
+		    when_text(r->forge ? r->since : b->since),
+		    given_up(job)));
 	}
 }
 
@@ -464,14 +506,14 @@ propose(const struct job *job, const struct choice *found, time_t now,
 
 	step->target = keepf("refs/heads/%s", job->head_name);
 	step->generation = m->generation;
+	step->candidate = m->id;
 	step->base = job->base;
 	if (b->held != NULL)
 		hold(step, "11 branch held", keepf("%s has %s; merge, close "
 		    "or delete the branch", b->name, b->held));
 	else if (r->elsewhere != NULL)
-		hold(step, "11 request goes elsewhere", keepf("%s; point it "
-		    "at %s again, merge or close it", r->elsewhere,
-		    job->config->base));
+		hold(step, "11 request goes elsewhere", keepf("%s, or merge or "
+		    "close it", r->elsewhere));
 	else if (r->taken != NULL)
 		hold(step, "11 somebody's request", keepf("%s is open from "
 		    "%s; merge or close it", r->taken, job->head_name));

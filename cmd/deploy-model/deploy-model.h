@@ -87,8 +87,9 @@ struct request {
 	const char		*title;
 	const char		*sha;		/* of its head, as it knows */
 	bool			 conflict;	/* the forge reports one */
-	const char		*elsewhere;	/* one that a person pointed
-						   at another base; NULL */
+	const char		*elsewhere;	/* one of ours at another base
+						   or from another repository,
+						   and what to do; NULL */
 	const char		*taken;		/* one of somebody else's
 						   from our branch; NULL */
 	struct forge_request	*open;		/* for the act */

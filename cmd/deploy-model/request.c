@@ -21,20 +21,24 @@ static const char *const	verbs[] = {
 	"close-request", "label-request", "review-request", "automerge-request"
 };
 
-/* "OWNER/NAME" of a repository's URL on the same server. */
+/* "OWNER/NAME" of a repository's URL, as the forge writes it; NULL. */
 static const char *
 slug_of(const char *url)
 {
-	const char	*path = strstr(url, "://");
+	const char	*path = strstr(url, "://"), *slash;
 	size_t		 n;
 
 	path = path == NULL ? "" : path + 3;
 	path += strcspn(path, "/");
-	path += *path == '/';
-	n = strlen(path);
-	if (n > 4 && strcmp(path + n - 4, ".git") == 0)
+	path += strspn(path, "/");
+	for (n = strlen(path); n > 0 && path[n - 1] == '/'; n--)
+		continue;
+	if (n > 4 && memcmp(path + n - 4, ".git", 4) == 0)
 		n -= 4;
-	return keep_copy(path, n);
+	path = keep_copy(path, n);
+	slash = strchr(path, '/');
+	return slash == NULL || slash == path || slash[1] == '\0' ||
+	    strchr(slash + 1, '/') != NULL ? NULL : path;
 }
 
 int
@@ -42,16 +46,20 @@ request_open(struct job *job, time_t now, struct error *error)
 {
 	const struct config		*c = job->config;
 	const struct proposal_config	*p = &c->proposal;
+	const char			*slug = p->repository;
 
 	if (!p->github)
 		return 0;
+	if (c->push.url != NULL && (slug = slug_of(c->push.url)) == NULL)
+		return error_set(error, BROKEN, "spec.config.git.push.url: "
+		    "expected the fork as a URL that ends in OWNER/NAME, as "
+		    "spec.proposal.github has it");
 	job->forge = forge_open(&(struct forge_terms){
 	    .repository = p->repository, .server = p->server, .ca = p->ca,
 	    .app_id = p->app_id, .app_key = p->app_key,
 	    .token_file = p->token_file, .base = c->base, .head = c->head,
 	    .more = !c->force,
-	    .head_repository = c->push.url == NULL ? p->repository :
-	    slug_of(c->push.url), .cache = c->git_cache, .now = now,
+	    .head_repository = slug, .cache = c->git_cache, .now = now,
 	    .dry = job->dry }, error);
 	return job->forge != NULL ? 0 :
 	    error_in(error, "spec.proposal.github");

@@ -56,7 +56,8 @@ ask(const struct request *r, struct view *v, struct error *error)
 			    NULL };
 	struct bytes	 b;
 
-	v->exit = program_plan(v->tool, argv, PLAN_CEILING, &b, error);
+	v->exit = program_plan(&(struct question){ .name = v->tool,
+	    .argv = argv, .ceiling = PLAN_CEILING }, &b, error);
 	if (v->exit == -1)
 		return -1;
 	v->plan = json_loadb(b.data, b.len, 0, NULL);

@@ -250,6 +250,20 @@ check_active(struct deciding *d)
 	    settle(d, "5 active run", why);
 }
 
+/* Row 8 of a rule whose model goes another way, or nowhere, for now. */
+static bool
+rest(struct deciding *d, const struct needs *needs)
+{
+	if (needs->state == NEEDS_LATER) {
+		stand(d, TRUTH_FALSE, needs->reason, needs->why);
+		return trim(d, "8 rule waits: history") ||
+		    settle(d, "8 rule waits", needs->why);
+	}
+	return trim(d, "8 model held: history") ?
+	    (stall(d, needs->reason, needs->why), true) :
+	    hold(d, "8 model held", needs->reason, needs->why);
+}
+
 static bool
 check_answer(struct deciding *d)
 {
@@ -267,6 +281,8 @@ check_answer(struct deciding *d)
 		    "it was not asked");
 	if (needs->state == NEEDS_SYNC)
 		return false;
+	if (needs->state == NEEDS_HELD || needs->state == NEEDS_LATER)
+		return rest(d, needs);
 	stand(d, TRUTH_TRUE, "InSync", nothing);
 	return trim(d, "8 no sync needed: history") ||
 	    settle(d, "8 no sync needed", nothing);

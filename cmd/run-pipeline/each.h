@@ -25,6 +25,8 @@ struct job {
 	const char		*absent;	/* of Tekton, in words; NULL */
 	const char		*twin;		/* an object of the same name
 						   that is served; NULL */
+	long			 least;		/* ms that must be left to ask
+						   a lambda or a rule */
 	struct observation	*o;
 	struct needs		*needs;
 	struct status		*status;
@@ -33,9 +35,10 @@ struct job {
 
 /*
  * Asks the object's URL or the plan of its rule: fills job->needs, whatever
- * comes.
+ * comes.  -1, RETRY, without asking: too little of the run is left to wait for
+ * an answer, and that there is none would not be the other side's fault.
  */
-void	lambda_ask(struct job *) __attribute__((nonnull));
+int	lambda_ask(struct job *, struct error *) __attribute__((nonnull));
 
 /* Writes the status, when it differs from what stands there. */
 int	status_write(const struct job *, time_t now, struct error *)

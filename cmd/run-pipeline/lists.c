@@ -1,4 +1,3 @@
-#include <stdlib.h>
 #include <string.h>
 
 #include "kube/kube.h"
@@ -14,16 +13,17 @@
 #include "run-pipeline.h"
 #include "sync.h"
 
-#define LEASES		500	/* items of a page: each has 2 KB at most, */
-#define SYNCS		250	/* 16 KB, */
-#define RUNS		100	/* 40 KB */
-#define PAGES		1000	/* of one list, at most */
+/* Items of a page at first: it is read again with fewer if it is too large. */
+#define LEASES		500
+#define SYNCS		250
+#define RUNS		100
+#define PAGES		1000	/* whole ones of one list, at most */
 
 /* A list that is read page by page, and what becomes of each. */
 struct reading {
 	struct kube	*kube;
 	const char	*group, *resource;
-	int		 size;		/* of a page */
+	int		 whole, size;	/* of a page: at first, now */
 	const char	*more;		/* "continue", "" at first and last */
 	time_t		 date;		/* of the first page */
 };
@@ -58,6 +58,24 @@ is_absent(const struct answer *a)
 }
 
 /*
+ * One large object must not keep all others from being served: a page beyond
+ * the ceiling of an answer is read again with half as many.
+ */
+static int
+fetch_page(struct reading *r, struct answer *a, struct error *error)
+{
+	int	 rv;
+
+	for (;;) {
+		rv = http_get(kube_http(r->kube), page_path(r), a, error);
+		if (rv == 0 || !a->over || r->size == 1)
+			break;
+		r->size /= 2;
+	}
+	return rv == -1 ? error_in(error, "%s", r->resource) : 0;
+}
+
+/*
  * Reads a page.  Returns 0 with its items, which the caller frees with the
  * page; 1 when the server has no such resource; -1.
  */
@@ -70,8 +88,8 @@ read_page(struct reading *r, json_t **page, json_t **items,
 	int		 rv;
 
 	*page = NULL;
-	if (http_get(kube_http(r->kube), page_path(r), &a, error) == -1)
-		return error_in(error, "%s", r->resource);
+	if (fetch_page(r, &a, error) == -1)
+		return -1;
 	if (r->date == 0)
 		r->date = a.date;
 	if (is_absent(&a))
@@ -104,15 +122,17 @@ read_all(struct reading *r, struct lists *l,
     void (*take)(struct lists *, json_t *), struct error *error)
 {
 	json_t	*page, *items = NULL;
-	int	 n, rv;
+	int	 n, pages, rv;
 
 	r->more = "";
-	for (n = 0; n < PAGES; n++) {
+	r->size = r->whole;
+	for (n = pages = 0; n < PAGES * r->whole; n += r->size, pages++) {
 		rv = read_page(r, &page, &items, error);
 		/* What was there a page ago is no kind that is unknown. */
-		if (rv == 1 && n > 0)
+		if (rv == 1 && pages > 0)
 			return error_set(error, RETRY, "%s: the list ended "
-			    "with status 404 behind page %d", r->resource, n);
+			    "with status 404 behind page %d", r->resource,
+			    pages);
 		if (rv != 0)
 			return rv;
 		take(l, items);
@@ -121,7 +141,7 @@ read_all(struct reading *r, struct lists *l,
 			return 0;
 	}
 	return error_set(error, BROKEN, "%s: more than %d of them",
-	    r->resource, PAGES * r->size);
+	    r->resource, PAGES * r->whole);
 }
 
 static const char *
@@ -182,7 +202,7 @@ static int
 read_syncs(const char *group, struct error *error)
 {
 	struct reading	 r = { .kube = together.kube, .group = group,
-			    .resource = SYNC_RESOURCE, .size = SYNCS };
+			    .resource = SYNC_RESOURCE, .whole = SYNCS };
 
 	return read_all(&r, together.lists, take_syncs, error);
 }
@@ -192,7 +212,7 @@ static int
 read_runs(struct error *error)
 {
 	struct reading	 r = { .kube = together.kube,
-			    .group = PIPELINERUN_V1, .size = RUNS,
+			    .group = PIPELINERUN_V1, .whole = RUNS,
 			    .resource = PIPELINERUN_RESOURCE };
 	int		 rv;
 
@@ -239,7 +259,7 @@ int
 lists_read(struct kube *kube, struct lists *l, struct error *error)
 {
 	struct reading	 r = { .kube = kube, .group = KUBE_LEASES,
-			    .resource = "leases", .size = LEASES };
+			    .resource = "leases", .whole = LEASES };
 	int		 rv;
 
 	*l = (struct lists){ .leases = keep_json(json_object()),
@@ -253,7 +273,7 @@ lists_read(struct kube *kube, struct lists *l, struct error *error)
 	l->date = r.date;
 	if (read_together(kube, l, error) == -1)
 		return -1;
-	if (l->n > 1)
-		qsort(l->sync, l->n, sizeof(*l->sync), object_order);
+	if (l->n > 0)
+		object_arrange(l->sync, l->n, l->date);
 	return 0;
 }

@@ -21,7 +21,7 @@ struct lists {
 	json_t		*leases;	/* by name */
 	time_t		 date;		/* of the server, then */
 	long		 began;		/* boot_clock() before it was asked */
-	struct sync	**sync;		/* in object_order() */
+	struct sync	**sync;		/* as object_arrange() has it */
 	size_t		 n;
 	struct runs	*runs;
 	const char	*absent;	/* that Tekton is, in words; NULL */

@@ -1,3 +1,4 @@
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -15,6 +16,7 @@
 #include "run/line.h"
 #include "run/once.h"
 #include "run/report.h"
+#include "run/round.h"
 #include "run/run.h"
 #include "run/settings.h"
 #include "run/signals.h"
@@ -24,9 +26,11 @@
 #include "each.h"
 #include "lists.h"
 #include "run-pipeline.h"
+#include "status.h"
 #include "sync.h"
 
 #define ROUNDS	20	/* of a catch-up, at most */
+#define LAST	2000L	/* ms that a look without a question takes */
 
 /* What all runs share: a crew's work has only a number. */
 static struct {
@@ -42,15 +46,18 @@ struct count {
 	size_t	 done, held, failed, busy, settled;
 };
 
+/* Of two of one name ours is served, whichever was looked at last. */
 static const char *
 twin_of(size_t i)
 {
 	const struct sync	*s = all.lists.sync[i], *o;
 	size_t			 j;
 
-	for (j = 0; j < i; j++) {
+	for (j = 0; j < all.lists.n; j++) {
 		o = all.lists.sync[j];
-		if (strcmp(o->name, s->name) == 0)
+		if (strcmp(o->name, s->name) == 0 &&
+		    strcmp(s->group, SYNC_OURS) != 0 &&
+		    strcmp(o->group, SYNC_OURS) == 0)
 			return keepf("%s of %s has the same name, and with "
 			    "it the same Lease: give one another name",
 			    o->name, o->group);
@@ -97,11 +104,50 @@ note_status(const struct job *job, const struct ended *e)
 			    job->sync->name) };
 	struct error	 error;
 
-	if (!all.set.dry && e->step->row != NULL &&
-	    strcmp(e->how, "busy") != 0 &&
-	    strcmp(e->step->row, "not visible yet") != 0 &&
-	    status_write(job, e->now, &error) == -1)
+	bool		 undone = strcmp(e->how, "failed") == 0 &&
+			    e->step->verdict == SETTLED &&
+			    e->step->verb != NULL && !e->acted;
+
+	if (all.set.dry || e->step->row == NULL ||
+	    strcmp(e->how, "busy") == 0 ||
+	    strcmp(e->step->row, "not visible yet") == 0 ||
+	    (undone && signals_stopping()))
+		return;
+	if (undone)
+		status_failed(job->status, e->step->verb, e->status, e->why);
+	if (status_write(job, e->now, &error) == -1)
 		line_write(line_unsaid(&voice, "status", error.text));
+}
+
+/* A short run is not all margin. */
+static long
+last(void)
+{
+	return LAST < all.set.deadline * 250 ? LAST : all.set.deadline * 250;
+}
+
+/* Nothing is told of an object that was not looked at. */
+static bool
+is_over(struct ended *e)
+{
+	bool	 told = signals_stopping();
+
+	if (!told && signals_left() >= last())
+		return false;
+	*e = (struct ended){ .how = "failed", .status = RETRY,
+	    .why = told ? "told to end before it was looked at" :
+	    "the run was out of time before it was looked at",
+	    .step = keep(sizeof(struct step)) };
+	return true;
+}
+
+/* How long an answer may take and what comes after it; ms. */
+static long
+least(void)
+{
+	long	 most = all.runner.deadline * 1000 + last();
+
+	return most < all.set.deadline * 500 ? most : all.set.deadline * 500;
 }
 
 /* The run of one object. */
@@ -131,12 +177,9 @@ work(size_t i)
 	job->runs = all.lists.runs;
 	job->absent = all.lists.absent;
 	job->twin = twin_of(i);
-	if (signals_stopping()) {
-		all.ended[i] = (struct ended){ .how = "failed",
-		    .status = RETRY, .why = "told to end before it was "
-		    "looked at", .step = keep(sizeof(struct step)) };
+	job->least = least();
+	if (is_over(&all.ended[i]))
 		return;
-	}
 	once_run(&(struct once){ .set = &all.set, .job = job,
 	    .config = &config, .terms = &terms, .beside = true },
 	    &all.ended[i]);
@@ -169,8 +212,11 @@ count(struct count *c, int *verdict, const char **worst)
 	}
 }
 
-/* All of them, as one run for those who schedule it. */
-static void
+/*
+ * All of them, as one run for those who schedule it.  Whether anything was
+ * done, after which there may be more, whatever became of others.
+ */
+static bool
 sum_up(struct ended *ended)
 {
 	struct count	 c;
@@ -185,10 +231,11 @@ sum_up(struct ended *ended)
 	    "busy, %zu failed%s%s", all.lists.n, c.done, c.settled, c.held,
 	    all.set.dry ? "planned" : "held", c.busy, c.failed,
 	    worst == NULL ? "" : "; ", worst == NULL ? "" : worst);
+	return c.done > 0;
 }
 
 static int
-serve(struct ended *ended, struct error *error)
+serve(struct ended *ended, bool *more, struct error *error)
 {
 	if (lists_read(all.kube, &all.lists, error) == -1)
 		return -1;
@@ -197,22 +244,24 @@ serve(struct ended *ended, struct error *error)
 	    .width = (size_t)all.runner.concurrency, .work = work,
 	    .idle = http_turn }, error) == -1)
 		return -1;
-	sum_up(ended);
+	*more = sum_up(ended);
 	return 0;
 }
 
 /* A round: everything is read anew. */
 static int
-run(struct ended *ended)
+run(bool *more)
 {
 	struct error	 error;
+	struct ended	 how, *ended = &how;
 	long		 began = milliseconds();
 
+	*more = false;
 	*ended = (struct ended){ .now = all.set.now,
 	    .step = keep(sizeof(struct step)) };
 	signals_status(RETRY);
 	signals_alarm(all.set.deadline);
-	if (serve(ended, &error) == -1)
+	if (serve(ended, more, &error) == -1)
 		once_fail(ended, &error);
 	report_run(&all.set, &(struct summary){ .tool = tool.name,
 	    .model = all.runner.owner, .how = ended->how,
@@ -243,9 +292,9 @@ int
 main(int argc, char *argv[])
 {
 	struct error	 error;
-	struct ended	 ended;
 	const char	*problems;
-	int		 round, status;
+	bool		 more;
+	int		 round, status = RETRY;
 
 	once_prepare();
 	if (settings_read(&all.set, argc, argv, &error) == -1) {
@@ -262,11 +311,12 @@ main(int argc, char *argv[])
 		return error.verdict;
 	}
 	http_width((size_t)all.runner.concurrency);
-	for (round = 1;; round++) {
-		status = run(&ended);
-		if (!all.set.catch_up || round == ROUNDS ||
-		    strcmp(ended.how, "done") != 0)
-			break;
+	more = true;
+	for (round = 0; more && round < ROUNDS && !signals_stopping();
+	    round++) {
+		status = all.set.catch_up ? round_run(run, &more) :
+		    run(&more);
+		more = more && all.set.catch_up;
 	}
 	kube_close(all.kube);
 	return status;

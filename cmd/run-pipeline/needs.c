@@ -234,31 +234,6 @@ needs_read(const struct answer *a, struct needs *n)
 		fail(n, &r);
 }
 
-void
-needs_plan(const struct sync *s, const json_t *plan, struct needs *n)
-{
-	struct refusal	 r = { NULL, NULL };
-	const char	*verb = content_text(plan, "verb");
-	const char	*name = content_text(plan, "generation");
-	bool		 needed;
-
-	*n = (struct needs){ .state = NEEDS_FAILED };
-	if (!json_is_string(json_object_get(plan, "row"))) {
-		refuse(&r, "RuleFailed", "the model \"%s\" has no plan: %s",
-		    s->model, content_text(plan, "why"));
-		fail(n, &r);
-		return;
-	}
-	/* A generation that is open already is in other hands. */
-	needed = s->rule == RULE_FRESHNESS ? strcmp(verb, "build") == 0 ||
-	    strcmp(verb, "choose") == 0 : strcmp(verb, "push") == 0;
-	n->state = needed ? NEEDS_SYNC : NEEDS_NOTHING;
-	if (!needed || *name == '\0')
-		return;
-	n->param = keep(sizeof(*n->param));
-	n->param[n->n++] = (struct param){ "name", keepf("%s", name) };
-}
-
 /* Adds a parameter; two of one name would be a throw of dice. */
 static void
 add(struct param *list, size_t *n, const char *name, const char *value,

@@ -22,6 +22,8 @@ struct sync;
 enum needs_state {
 	NEEDS_UNASKED,
 	NEEDS_FAILED,	/* ->reason and ->why tell */
+	NEEDS_HELD,	/* so they do: a person must look at the model */
+	NEEDS_LATER,	/* so they do: a tool does something else first */
 	NEEDS_NOTHING,
 	NEEDS_SYNC
 };
@@ -30,7 +32,7 @@ struct needs {
 	enum needs_state state;
 	struct param	*param;		/* as they came, sorted by name */
 	size_t		 n;
-	const char	*reason, *why;	/* of NEEDS_FAILED, for a condition */
+	const char	*reason, *why;	/* for a condition; NULL: none */
 };
 
 /*
@@ -50,12 +52,18 @@ void	needs_missing(const char *why, struct needs *)
 	    __attribute__((nonnull));
 
 /*
- * The same of a rule: the plan of train-model or deploy-model, in a dry run
- * with -o json.  A sync is needed when that tool would start a generation,
- * or would push; "name" is then the generation or model.  A plan that fails
- * is RuleFailed.
+ * The same of a rule: the exit status and plan of train-model or deploy-model
+ * in a dry run with -o json --held-ok, and the last line that it said.  A sync
+ * is needed when that tool would start a generation, or would push; "name" is
+ * then the generation, or the model's id.  ModelHeld: it holds.  RuleWaits: it
+ * does something else before it could tell, or push.  RuleFailed: any other
+ * status than 0 and 2, no plan (NULL), or one without a row.
  */
-void	needs_plan(const struct sync *, const json_t *plan, struct needs *)
+void	needs_plan(const struct sync *, int status, const json_t *plan,
+	    const char *said, struct needs *) __attribute__((nonnull(1, 4, 5)));
+
+/* It could not be asked: reason RuleFailed. */
+void	needs_no_plan(const struct sync *, const char *why, struct needs *)
 	    __attribute__((nonnull));
 
 /*

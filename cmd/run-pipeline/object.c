@@ -1,3 +1,5 @@
+#include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "kube/tekton.h"
@@ -8,6 +10,7 @@
 #include "needs.h"
 #include "pipelinerun.h"
 #include "run-pipeline.h"
+#include "status.h"
 #include "sync.h"
 #include "urls.h"
 
@@ -92,4 +95,49 @@ object_order(const void *a, const void *b)
 	if ((*x)->decided != (*y)->decided)
 		return (*x)->decided < (*y)->decided ? -1 : 1;
 	return strcmp((*x)->name, (*y)->name);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct sync	*const *x = a, *const *y = b;
+	int			 order = strcmp((*x)->name, (*y)->name);
+
+	return order != 0 ? order : strcmp((*x)->group, (*y)->group);
+}
+
+/*
+ * Where in a circle of n to begin: multiples of the golden section lie far
+ * from one another, however many minutes are between two runs.
+ */
+static size_t
+begin_at(size_t n, time_t now)
+{
+	uint32_t	 part = (uint32_t)(now / 60) * UINT32_C(2654435769);
+
+	return (size_t)((uint64_t)part * n >> 32);
+}
+
+void
+object_arrange(struct sync **sync, size_t n, time_t now)
+{
+	struct sync	**tail = keep((n + 1) * sizeof(*tail));
+	size_t		  i, first, m = 0, rest = 0;
+	bool		  stays;
+
+	for (i = 0; i < n; i++) {
+		stays = sync[i]->decided != 0 && sync[i]->decided <= now &&
+		    now - sync[i]->decided < STATUS_REFRESH;
+		if (stays)
+			tail[m++] = sync[i];
+		else
+			sync[rest++] = sync[i];
+	}
+	if (rest > 1)
+		qsort(sync, rest, sizeof(*sync), object_order);
+	if (m > 1)
+		qsort(tail, m, sizeof(*tail), by_name);
+	first = begin_at(m, now);
+	for (i = 0; i < m; i++)
+		sync[rest + i] = tail[(first + i) % m];
 }

@@ -1,5 +1,6 @@
 #include "kube/kube.h"
 #include "run/error.h"
+#include "run/lease.h"
 #include "run/plan.h"
 #include "run/run.h"
 
@@ -14,7 +15,9 @@ tell(const struct job *job, struct plan *plan)
 {
 	const struct observation	*o = job->o;
 	static const char *const	 said[] = {
-		"not asked", "failed", "no sync is needed", "a sync is needed"
+		"not asked", "failed", "the model is held",
+		"something else comes first", "no sync is needed",
+		"a sync is needed"
 	};
 
 	plan_fact(plan, "object", "%s %s/%s, generation %ld",
@@ -49,13 +52,15 @@ int
 observe(struct job *job, struct world *w, struct error *error)
 {
 	struct observation	*o = job->o;
+	/* What its Lease says is of the other one. */
+	static const struct log	 none;
 	struct refusal		 bad = { NULL, NULL };
 	struct run		*run;
 
 	o->runner = job->runner;
 	o->sync = job->sync;
 	o->needs = job->needs;
-	o->log = w->log;
+	o->log = job->twin == NULL ? w->log : &none;
 	o->now = w->now;
 	runs_of(job->runs, job->sync, &run, &o->nruns, &bad);
 	if (bad.reason != NULL)
@@ -64,8 +69,8 @@ observe(struct job *job, struct world *w, struct error *error)
 	o->run = run;
 	object_prepare(o);
 	judge(job);
-	if (object_asks(o))
-		lambda_ask(job);
+	if (object_asks(o) && lambda_ask(job, error) == -1)
+		return -1;
 	if (job->needs->state == NEEDS_SYNC)
 		object_complete(o);
 	tell(job, w->plan);

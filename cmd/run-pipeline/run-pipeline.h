@@ -104,4 +104,13 @@ int	verdict_worse(int, int);
 /* For qsort(3) over const struct sync *: oldest decision first, then name. */
 int	object_order(const void *, const void *) __attribute__((nonnull));
 
+/*
+ * Puts so many objects in that order, but for those whose decision stays and
+ * so keeps its time (STATUS_REFRESH): these follow by name, and from another
+ * one on each minute.  A run that is out of time before it comes to all of
+ * them does not leave out the same ones every time.
+ */
+void	object_arrange(struct sync **, size_t n, time_t now)
+	    __attribute__((nonnull));
+
 #endif

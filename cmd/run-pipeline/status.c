@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "kube/content.h"
+#include "run/error.h"
 #include "run/keep.h"
 #include "run/plain.h"
 #include "run/when.h"
@@ -9,12 +10,6 @@
 #include "status.h"
 #include "sync.h"
 
-/*
- * A decision that stays is told again after so many seconds, so that objects
- * can be taken in the order in which they were last looked at without a
- * write at every look.
- */
-#define REFRESH		3600
 #define LONGEST_MESSAGE	1000	/* bytes; 32768 are allowed, nobody reads */
 
 static const char *const	truths[] = { "False", "True", "Unknown" };
@@ -94,7 +89,7 @@ decision(const struct sync *s, const struct status *st, time_t now)
 	same = strcmp(content_text(was, "row"), st->row) == 0 &&
 	    strcmp(content_text(was, "message"), why) == 0 &&
 	    s->decided != 0 && s->decided <= now &&
-	    now - s->decided < REFRESH;
+	    now - s->decided < STATUS_REFRESH;
 	return json_pack("{ss ss ss}", "time", same ?
 	    content_text(was, "time") : when_text(now), "row", st->row,
 	    "message", why);
@@ -108,6 +103,23 @@ last_run(const struct status *st)
 	    "finished", when_text(st->last_finished), "succeeded",
 	    st->last_succeeded, "failures", (json_int_t)st->last_failures,
 	    "generation", (json_int_t)st->last_generation);
+}
+
+void
+status_failed(struct status *st, const char *verb, int verdict,
+    const char *why)
+{
+	bool			 create = strcmp(verb, "create") == 0;
+	struct condition	 failed = { TRUTH_FALSE, create ?
+				    "CreateFailed" : strcmp(verb, "delete") ==
+				    0 ? "DeleteFailed" : "CloseFailed", why };
+
+	/* The others fail beside a state that is as it was seen. */
+	if (create)
+		st->ready = failed;
+	failed.status = TRUTH_TRUE;
+	if (verdict == BROKEN)
+		st->stalled = failed;
 }
 
 json_t *

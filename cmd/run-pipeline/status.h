@@ -44,6 +44,21 @@ struct status {
 };
 
 /*
+ * A decision that stays is told again after so many seconds, so that objects
+ * can be taken in the order in which they were last looked at without a
+ * write at every look.
+ */
+#define STATUS_REFRESH	3600
+
+/*
+ * The step of a verb that was decided on failed: the condition of the status
+ * says so in place of what it would have come to, and Stalled if a person
+ * must act (BROKEN of error.h).
+ */
+void	 status_failed(struct status *, const char *verb, int verdict,
+	    const char *why) __attribute__((nonnull));
+
+/*
  * The status as JSON, kept: observedGeneration, active, lastDecision {time,
  * row, message}, lastSuccess, lastRun and conditions.  lastDecision.time is
  * that of the one that stands when row and message are the same and it is

@@ -19,6 +19,7 @@
 #include "run/when.h"
 
 #include "cloud.h"
+#include "suspect.h"
 #include "train-model.h"
 
 /*
@@ -50,6 +51,14 @@ unreadable(const struct job *job, struct stage *s, time_t since,
 	    job->config->cloud.deadline ? OVERDUE : UNREADABLE, why);
 }
 
+/* What was begun, in words: the answer need not have had a name. */
+static const char *
+begun_name(const struct outcome *o)
+{
+	return o->name != NULL ? o->name : keepf("%s %s, begun at %s without "
+	    "a name,", o->verb, o->target, when_text(o->at));
+}
+
 /* A stage by the operation that was recorded when it was begun. */
 static void
 by_operation(const struct job *job, struct stage *s, json_t *json,
@@ -61,7 +70,7 @@ by_operation(const struct job *job, struct stage *s, json_t *json,
 	if (json == NULL) {
 		/* It was begun for certain: it is not begun again. */
 		unreadable(job, s, o->at, keepf("%s is gone, and its result "
-		    "is not listed", o->name));
+		    "is not listed", begun_name(o)));
 		return;
 	}
 	operation_read(json, &op);
@@ -79,71 +88,6 @@ by_operation(const struct job *job, struct stage *s, json_t *json,
 		stage_set(s, DONE, keepf("%s is done", o->name));
 		break;
 	}
-}
-
-/*
- * Whether the result of a create is somebody else's.  It was looked at: see
- * look_at_results().
- */
-static bool
-is_strangers(const struct job *job, const struct operation *op)
-{
-	const char	*generation;
-
-	generation = google_label(op->response, GOOGLE_GENERATION);
-	return generation == NULL ||
-	    strcmp(generation, job->open->generation) != 0;
-}
-
-/*
- * A create whose answer was lost, and whose result is not listed.  Whatever
- * of its kind began at about that time may be ours until it says otherwise.
- */
-static void
-by_suspicion(const struct job *job, struct stage *s, json_t *operations,
-    const struct intent *i)
-{
-	time_t			 until = i->at + i->duration + LATE;
-	const char		*failed = NULL, *name = NULL;
-	struct operation	 op;
-	json_t			*json;
-	size_t			 n;
-
-	json_array_foreach(operations, n, json) {
-		operation_read(json, &op);
-		if (op.created != 0 &&
-		    (op.created < i->at - LATE || op.created > until))
-			continue;
-		if (op.progress == UNREADABLE_YET || op.created == 0) {
-			unreadable(job, s, i->at, keepf("%s: %s",
-			    op.name == NULL ? "an operation" : op.name,
-			    op.why == NULL ? "without createTime" : op.why));
-			return;
-		}
-		if (op.progress == GOING_ON) {
-			s->name = op.name;
-			stage_goes_on(job, s, op.created, keepf("%s, which "
-			    "may be ours, goes on", op.name));
-			s->phase = s->phase == OVERDUE ? OVERDUE : UNREADABLE;
-			return;
-		}
-		if (op.progress == FAILED_FOR_GOOD) {
-			name = op.name;
-			failed = keepf("%s, which may have been ours: %s",
-			    op.name, op.why);
-		} else if (!is_strangers(job, &op)) {
-			s->name = op.name;
-			stage_set(s, RUNNING, keepf("%s is done and its "
-			    "result is not listed yet", op.name));
-			return;
-		}
-	}
-	/* Ours may go on, and not be listed yet. */
-	if (failed == NULL)
-		return;
-	s->name = name;		/* it is recorded, and fails ever after */
-	stage_set(s, job->now > i->at + i->duration +
-	    job->config->cloud.settle ? FAILED : UNREADABLE, failed);
 }
 
 /* What BigQuery made of the export. */
@@ -205,7 +149,7 @@ struct automl {
 	json_t	*job;		/* of BigQuery */
 	json_t	*datasets, *dataset, *model;
 	json_t	*operation[3];	/* recorded: dataset, import, train */
-	json_t	*suspects;	/* with an open intent; NULL */
+	json_t	*suspects[3];	/* where it cannot be told; NULL */
 };
 
 static const char	*const begun[] = { "dataset", "import", "train" };
@@ -216,42 +160,72 @@ static const char	*const detail[] = {
 #define BEGUN	(sizeof(begun) / sizeof(begun[0]))
 
 /*
- * What came of the operations that may be ours, so that they can be told
- * from others: a result carries labels, and its operation need not.
+ * Whether the log reaches back to before a stage can have been begun.  Not
+ * that of a Lease that was lost; nor when ten outcomes came after it.
  */
-static int
-look_at_results(struct job *job, json_t *operations, struct error *error)
+static bool
+is_remembered(const struct job *job, const char *verb)
 {
-	size_t		 i, n = 0, most = json_array_size(operations);
-	struct look	*look = keep((most + 1) * sizeof(*look));
-	json_t		**response = keep((most + 1) * sizeof(json_t *));
-	json_t		*json, *labels;
-	const char	*name;
+	static const char	*const order[] = {
+		"choose", "export", "dataset", "import", "train"
+	};
+	size_t			 i;
 
-	json_array_foreach(operations, i, json) {
-		response[n] = json_object_get(json, "response");
-		name = google_text(response[n], "name");
-		if (name != NULL)
-			look[n++] = automl_look_operation(name);
+	for (i = 0; i < sizeof(order) / sizeof(order[0]); i++) {
+		if (stage_outcome(job, order[i]) != NULL)
+			return true;
+		if (strcmp(order[i], verb) == 0)
+			return false;
 	}
-	if (google_look(job->google, look, n, error) == -1)
-		return -1;
-	for (i = 0; i < n; i++) {
-		labels = json_object_get(look[i].json, "labels");
-		if (labels != NULL)
-			json_object_set(response[i], "labels", labels);
+	return true;
+}
+
+/* When what nobody remembers may have been begun. */
+static void
+suspect(const struct job *job, size_t k, struct suspicion *why)
+{
+	const struct intent	*i = intent_of(job, begun[k]);
+
+	*why = (struct suspicion){ .from = job->open->created - LATE,
+	    .to = job->now + LATE,
+	    .unlabelled = strcmp(begun[k], "import") == 0 };
+	if (i != NULL) {
+		why->from = i->at - LATE;
+		why->to = i->at + i->duration + LATE;
+		why->known = i->at + i->duration +
+		    job->config->cloud.settle;
 	}
-	return 0;
+}
+
+/* What is to be read of the k-th create.  Returns how many looks. */
+static size_t
+look_at_begun(const struct job *job, struct automl *a, size_t k,
+    struct look *look, json_t ***into)
+{
+	const struct outcome	*o = stage_outcome(job, begun[k]);
+	struct suspicion	 why;
+
+	if (intent_of(job, begun[k]) == NULL && stage_was_begun(o)) {
+		if (o->name == NULL)
+			return 0;
+		*look = automl_look_operation(o->name);
+		*into = &a->operation[k];
+		return 1;
+	}
+	if (intent_of(job, begun[k]) == NULL && is_remembered(job, begun[k]))
+		return 0;
+	suspect(job, k, &why);
+	*look = automl_look_operations(job->config, detail[k], why.from);
+	*into = &a->suspects[k];
+	return 1;
 }
 
 static int
 read_automl(struct job *job, struct automl *a, struct error *error)
 {
 	const struct config	*c = job->config;
-	const struct outcome	*o;
-	const struct intent	*i;
-	struct look		 look[3 + BEGUN];
-	json_t			**into[3 + BEGUN];
+	struct look		 look[2 + BEGUN];
+	json_t			**into[2 + BEGUN];
 	size_t			 n = 0, k;
 
 	*a = (struct automl){ .job = NULL };
@@ -261,37 +235,66 @@ read_automl(struct job *job, struct automl *a, struct error *error)
 	look[n] = automl_look_datasets(c);
 	look[n].display_name = NULL;
 	into[n++] = &a->datasets;
-	for (k = 0; k < BEGUN; k++) {
-		if ((i = intent_of(job, begun[k])) != NULL) {
-			look[n] = automl_look_operations(c, detail[k],
-			    i->at - LATE);
-			into[n++] = &a->suspects;
-		} else if (stage_was_begun(o = stage_outcome(job, begun[k]))) {
-			look[n] = automl_look_operation(o->name);
-			into[n++] = &a->operation[k];
-		}
-	}
+	for (k = 0; k < BEGUN; k++)
+		n += look_at_begun(job, a, k, &look[n], &into[n]);
 	if (google_look(job->google, look, n, error) == -1)
 		return -1;
 	for (k = 0; k < n; k++)
 		*into[k] = look[k].json;
 	a->dataset = labelled(job, a->datasets);
 	a->model = labelled(job, job->registry->listed);
-	return look_at_results(job, a->suspects, error);
+	for (k = 0; k < BEGUN; k++)
+		if (suspect_results(job, a->suspects[k], error) == -1)
+			return -1;
+	return 0;
 }
 
-/* By what was recorded, or by suspicion when the answer was lost. */
-static void
+/*
+ * By what was recorded, or by suspicion.  Returns whether all that may be
+ * ours is over.
+ */
+static bool
 by_record(const struct job *job, struct stage *s, const struct automl *a,
     size_t k)
 {
-	const struct intent	*i = intent_of(job, begun[k]);
 	const struct outcome	*o = stage_outcome(job, begun[k]);
+	struct suspicion	 why;
 
-	if (i != NULL)
-		by_suspicion(job, s, a->suspects, i);
-	else if (stage_was_begun(o))
-		by_operation(job, s, a->operation[k], o);
+	if (a->suspects[k] != NULL) {
+		suspect(job, k, &why);
+		return suspect_judge(job, s, a->suspects[k], &why);
+	}
+	if (!stage_was_begun(o))
+		return true;
+	by_operation(job, s, a->operation[k], o);
+	return a->operation[k] == NULL;
+}
+
+/*
+ * With a log that does not reach back, what was begun and is not listed yet
+ * is waited for before anything is begun.  Since when is written down first.
+ */
+static void
+recall(const struct job *job, struct stage *s)
+{
+	const struct outcome	*o = stage_outcome(job, "recall");
+	time_t			 known;
+
+	if (s->phase != ABSENT || job->log->intent != NULL ||
+	    is_remembered(job, s->verb))
+		return;
+	if (o == NULL || strcmp(o->result, "done") != 0) {
+		s->verb = "recall";
+		s->target = keepf("steps of %s", job->open->generation);
+		s->spends = false;
+		s->why = "the Lease knows no step of it, and one may have "
+		    "been begun";
+		return;
+	}
+	known = o->at + job->config->cloud.settle;
+	if (job->now <= known)
+		stage_set(s, RUNNING, keepf("the Lease knows no step of it; "
+		    "what was begun is listed by %s", when_text(known)));
 }
 
 /* What is done, but not listed: it will be, or something is wrong. */
@@ -310,19 +313,22 @@ await_listing(const struct job *job, struct stage *s)
 		    "yet", s->why));
 }
 
+/*
+ * The examples decide, unless an import goes on that may be ours, or ours
+ * is known to have failed.
+ */
 static void
 judge_import(const struct job *job, struct stage *s, const struct automl *a)
 {
 	long	 examples = google_count(a->dataset, "exampleCount");
+	bool	 over = by_record(job, s, a, 1);
 
-	by_record(job, s, a, 1);
-	if (s->phase == DONE && examples <= 0)
+	if (over && examples > 0) {
+		s->name = NULL;	/* perhaps somebody else's, that failed */
+		stage_set(s, DONE, "the dataset has its examples");
+	} else if (s->phase == DONE && examples <= 0)
 		stage_set(s, FAILED, "the import brought no example into the "
 		    "dataset");
-	else if (examples > 0 && (s->phase == ABSENT ||
-	    (s->phase == UNREADABLE && a->operation[1] == NULL &&
-	    a->suspects == NULL)))
-		stage_set(s, DONE, "the dataset has its examples");
 }
 
 static int
@@ -348,6 +354,7 @@ automl_stages(struct job *job, struct error *error)
 	else {
 		by_record(job, s, &a, 0);
 		await_listing(job, s);
+		recall(job, s);
 	}
 	job->dataset = google_text(a.dataset, "name");
 	s = add(job, "import", keepf("examples of %s", g),
@@ -356,6 +363,7 @@ automl_stages(struct job *job, struct error *error)
 		stage_set(s, DONE, "the training began");
 	else
 		judge_import(job, s, &a);
+	recall(job, s);
 	s = add(job, "train", keepf("AutoML model of %s", g),
 	    "its dataset is complete and its model is not there");
 	s->spends = true;
@@ -364,6 +372,7 @@ automl_stages(struct job *job, struct error *error)
 	else {
 		by_record(job, s, &a, 2);
 		await_listing(job, s);
+		recall(job, s);
 	}
 	job->model = google_text(a.model, "name");
 	return 0;
@@ -390,9 +399,12 @@ by_state(const struct job *job, struct stage *s, json_t *custom)
 	static const char	 prefix[] = "JOB_STATE_";
 	const char		*state = google_text(custom, "state");
 	const char		*name = google_text(custom, "name");
+	const struct outcome	*o = stage_outcome(job, s->verb);
 	time_t			 since = google_time(custom, "createTime");
 	size_t			 i;
 
+	if (since == 0)
+		since = stage_was_begun(o) ? o->at : job->open->created;
 	s->name = name;
 	if (state == NULL || name == NULL ||
 	    strncmp(state, prefix, sizeof(prefix) - 1) != 0) {
@@ -437,7 +449,8 @@ by_custom_jobs(const struct job *job, struct stage *s, json_t *jobs,
 	if (json_array_size(jobs) == 0 && recorded != NULL)
 		by_state(job, s, recorded);
 	else if (json_array_size(jobs) == 0 && stage_was_begun(o))
-		unreadable(job, s, o->at, keepf("%s is gone", o->name));
+		unreadable(job, s, o->at, keepf("%s is gone",
+		    begun_name(o)));
 	json_array_foreach(jobs, i, custom) {
 		one = *s;
 		by_state(job, &one, custom);
@@ -481,12 +494,17 @@ judge_evaluation(struct job *job, struct stage *s, struct error *error)
 /* What is read of Vertex AI for a generation that is open. */
 enum { EXPORT, JOBS, MODEL, RECORDED, UPLOAD, VERTEX_LOOKS };
 
+static struct look
+look_at_recorded(const struct outcome *o)
+{
+	return stage_was_begun(o) && o->name != NULL ?
+	    vertex_look_operation(o->name) : (struct look){ .path = NULL };
+}
+
 static int
 read_vertex(const struct job *job, struct look *look, struct error *error)
 {
 	const char		*g = job->open->generation;
-	const struct outcome	*train = stage_outcome(job, "train");
-	const struct outcome	*upload = stage_outcome(job, "upload");
 	struct look		 all[VERTEX_LOOKS];
 	size_t			 at[VERTEX_LOOKS], n = 0, i;
 
@@ -494,12 +512,8 @@ read_vertex(const struct job *job, struct look *look, struct error *error)
 	    keepf("%s-export", g));
 	look[JOBS] = vertex_look_jobs(job->config, g);
 	look[MODEL] = vertex_look_model(job->config, g);
-	look[RECORDED] = stage_was_begun(train) ?
-	    vertex_look_operation(train->name) :
-	    (struct look){ .path = NULL };
-	look[UPLOAD] = stage_was_begun(upload) ?
-	    vertex_look_operation(upload->name) :
-	    (struct look){ .path = NULL };
+	look[RECORDED] = look_at_recorded(stage_outcome(job, "train"));
+	look[UPLOAD] = look_at_recorded(stage_outcome(job, "upload"));
 	for (i = 0; i < VERTEX_LOOKS; i++)
 		if (look[i].path != NULL) {
 			all[n] = look[i];
@@ -536,6 +550,7 @@ vertex_stages(struct job *job, struct error *error)
 	if (s->phase == DONE && look[MODEL].json == NULL &&
 	    judge_evaluation(job, s, error) == -1)
 		return -1;
+	recall(job, s);
 	s = add(job, "upload", keepf("model %s of Vertex AI", g),
 	    "it was trained, and Vertex AI does not list it");
 	job->model = google_text(look[MODEL].json, "name");
@@ -619,6 +634,7 @@ judge_intent(struct job *job, struct error *error)
 	job->effect = is_ruled_out(job, i) ? EFFECT_LOST : EFFECT_UNKNOWN;
 	if ((s = stage_of_intent(job)) == NULL)
 		return 0;
+	job->begun = s;
 	job->effect_name = s->name;
 	if (s->phase == DONE || s->phase == RUNNING || s->phase == FAILED)
 		job->effect = EFFECT_DONE;	/* it was begun */

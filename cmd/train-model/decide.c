@@ -40,6 +40,25 @@ fail(struct step *step, const char *row, enum verdict verdict,
 	return settle(step, row, why);
 }
 
+/* What blocks for too long is for a person to look at. */
+static bool
+wait_for_effect(const struct job *job, const char *row, struct step *step)
+{
+	const struct intent	*i = job->log->intent;
+	const struct stage	*begun = job->begun;
+	const char		*what = keepf("%s %s, begun at %s", i->verb,
+				    i->target, when_text(i->at));
+
+	if (begun != NULL && begun->phase == OVERDUE)
+		return hold(step, row, keepf("cannot tell what became of %s, "
+		    "and the deadline is over; end it where it runs, or "
+		    "delete it there: %s", what, begun->why));
+	return settle(step, row, keepf("cannot tell yet what became of "
+	    "%s%s%s", what, begun == NULL || begun->phase == ABSENT ? "" :
+	    ": ", begun == NULL || begun->phase == ABSENT ? "" :
+	    begun->why));
+}
+
 static bool
 close_intent(const struct job *job, struct step *step)
 {
@@ -54,9 +73,7 @@ close_intent(const struct job *job, struct step *step)
 	if (i == NULL)
 		return false;
 	if (job->effect == EFFECT_UNKNOWN)
-		return settle(step, row, keepf("cannot tell yet what became "
-		    "of %s %s, begun at %s", i->verb, i->target,
-		    when_text(i->at)));
+		return wait_for_effect(job, row, step);
 	step->verb = STEP_CLOSE;
 	step->target = i->target;
 	step->generation = i->generation;

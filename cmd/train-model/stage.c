@@ -27,8 +27,7 @@ stage_outcome(const struct job *job, const char *verb)
 bool
 stage_was_begun(const struct outcome *o)
 {
-	return o != NULL && strcmp(o->result, "done") == 0 &&
-	    o->name != NULL;
+	return o != NULL && strcmp(o->result, "done") == 0;
 }
 
 void

@@ -68,6 +68,8 @@ struct job {
 	const struct log	*log;
 	enum effect		 effect;	/* of log->intent */
 	const char		*effect_name;	/* the other side's; NULL */
+	const struct stage	*begun;		/* that log->intent is to
+						   begin, as it stands; NULL */
 	const struct registry	*registry;
 	const struct manifest	*newest;	/* model; NULL: none */
 	const struct manifest	*open;		/* generation; NULL: none */
@@ -153,7 +155,7 @@ int		 trained_well(const struct job *, const char *folder,
 /* The last outcome of a verb for the open generation; NULL: none. */
 const struct outcome	*stage_outcome(const struct job *, const char *verb);
 
-/* Whether it says that something was begun, and what it is called. */
+/* Whether it says that something was begun; its name may be unknown. */
 bool		 stage_was_begun(const struct outcome *);
 
 void		 stage_set(struct stage *, enum phase, const char *why);

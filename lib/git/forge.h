@@ -66,9 +66,10 @@ struct forge_request {
 /* An open one that stands in the way of one of ours. */
 struct forge_other {
 	const char	*head;		/* from that branch */
-	bool		 ours;		/* into another base; else somebody
-					   else's into ours */
-	const char	*words;
+	bool		 ours;		/* into another base, or from a
+					   repository of another name; else
+					   somebody else's into ours */
+	const char	*words;		/* of ours with what to do */
 };
 
 struct forge_requests {
@@ -94,8 +95,8 @@ struct forge_query {
 /*
  * The requests from our branches into base whose head repository is the
  * configured one and whose author is our own account: all open ones, and the
- * closed ones asked for; and what stands in the way of one.  All of them or
- * -1.
+ * closed ones asked for, these from any repository of the same owner; and
+ * what stands in the way of one.  All of them or -1.
  */
 int	forge_requests(struct forge *, const struct forge_query *,
 	    struct forge_requests *, struct error *)

@@ -15,6 +15,9 @@
 
 #define PUBLIC		"https://github.com"
 #define REMEMBERED	((size_t)8 << 20)	/* bytes of the cache's file */
+#define CEILING		((size_t)32 << 20)	/* bytes of an answer: a page
+				of 30 requests, each of 65,536 characters of
+				12 bytes (escaped pairs) and 20 KB, has 24 MB */
 #define A_MINUTE	60	/* s to wait where no time is told */
 
 static const char *const	version[] = {
@@ -84,7 +87,7 @@ forge_open(const struct forge_terms *terms, struct error *error)
 	struct http_terms	 h = { .ca = terms->ca, .header = version,
 				    .accept = "application/vnd.github+json",
 				    .token_file = terms->token_file,
-				    .dry = terms->dry };
+				    .ceiling = CEILING, .dry = terms->dry };
 
 	*own = *terms;
 	f->terms = own;
@@ -170,6 +173,14 @@ is_limit(const struct answer *a, const char *words)
 	    strcasestr(words, "rate limit") != NULL;
 }
 
+/* Things moved on since they were looked at: the next run sees them. */
+static bool
+is_late(const char *words)
+{
+	return strstr(words, "already exists") != NULL ||
+	    strstr(words, "No commits between") != NULL;
+}
+
 static int
 limited(const struct forge *f, const struct answer *a, const char *words,
     struct error *error)
@@ -213,9 +224,8 @@ github_refused(const struct forge *f, const char *what,
 		    "was renamed (%ld): name it anew in the document",
 		    origin, what, f->terms->repository, a->status);
 	case 422:
-		return error_set(error, strstr(words, "already exists") !=
-		    NULL ? RETRY : BROKEN, "%s: %s: refused%s", origin, what,
-		    words);
+		return error_set(error, is_late(words) ? RETRY : BROKEN,
+		    "%s: %s: refused%s", origin, what, words);
 	default:
 		return error_set(error, a->status >= 500 ? RETRY : BROKEN,
 		    "%s: %s: status %ld%s", origin, what, a->status, words);

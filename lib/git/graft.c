@@ -194,6 +194,20 @@ grow_file(const struct repo *repo, struct shoot *s, struct error *error)
 	return 0;
 }
 
+/* Whether what stands there now is what a change of the name takes it for. */
+static bool
+is_apt(const struct shoot *s, bool below)
+{
+	bool	 writes = s->bough.change->content != NULL;
+
+	if (s->was.name == NULL)
+		return writes;		/* there is nothing to remove */
+	if (entry_is_file(&s->was))
+		return true;
+	/* A folder makes room for a file when what is below it changes. */
+	return writes && below && entry_is_folder(&s->was);
+}
+
 /*
  * What becomes of a name: a change of the file itself comes first, then
  * those below it.  A file may make room for a folder, and a folder for a
@@ -203,25 +217,20 @@ static int
 grow(const struct repo *repo, struct shoot *s, struct error *error)
 {
 	const struct change	*c = s->bough.change;
-	struct bough		 below = s->bough;
-	bool			 leaf = s->name[s->len] == '\0', folder;
+	bool			 leaf = s->name[s->len] == '\0';
+	struct bough		 below = { .change = c + leaf,
+				    .n = s->bough.n - leaf,
+				    .skip = s->bough.skip + s->len };
 
 	if (s->was.name == NULL && !entry_is_name(s->name, s->len))
 		return error_set(error, BROKEN, "%s: not a path that git "
 		    "takes", c->path);
-	below.skip += s->len;
-	below.change += leaf;
-	below.n -= leaf;
-	folder = below.n > 0;
-	if (folder && rest(&below, 0)[0] == '\0')
+	if (below.n > 0 && rest(&below, 0)[0] == '\0')
 		return error_set(error, BROKEN, "%s: named twice", c->path);
-	below.skip++;
-	/* Whoever stands there now is what the change takes it for. */
-	if (leaf && (s->was.name == NULL ? c->content == NULL :
-	    !entry_is_file(&s->was) && (c->content == NULL || !folder ||
-	    !entry_is_folder(&s->was))))
+	below.skip++;	/* the slash */
+	if (leaf && !is_apt(s, below.n > 0))
 		return refuse(s, "regular file", error);
-	if (folder && grow_folder(repo, s, &below, leaf &&
+	if (below.n > 0 && grow_folder(repo, s, &below, leaf &&
 	    c->content == NULL, error) == -1)
 		return -1;
 	return leaf && c->content != NULL ? grow_file(repo, s, error) : 0;

@@ -36,6 +36,7 @@ struct remote {
 	git_oid			*made;
 	size_t			 nmade, room;
 	bool			 damaged, changed;
+	bool			 doubted;	/* what servers can do */
 };
 
 static const char *
@@ -50,6 +51,25 @@ is_here(const struct remote *r, const git_oid *oid)
 	return git_odb_exists_ext(r->own, oid, GIT_ODB_LOOKUP_NO_REFRESH);
 }
 
+/*
+ * A server that was believed to be as it was did not answer as it should: it
+ * may be another now, or behind something else.  The next run asks again.
+ * Returns -1.
+ */
+static int
+doubt(struct remote *r)
+{
+	struct cache	*c = &r->cache;
+	struct error	 error;
+
+	if (c->temporary || (!c->from->known && !c->to->known))
+		return -1;
+	c->from->known = c->to->known = false;
+	r->doubted = true;
+	cache_save(c, &error);
+	return -1;
+}
+
 static int
 fetch(struct remote *r, struct smart *s, const struct smart_want *want,
     struct error *error)
@@ -58,7 +78,7 @@ fetch(struct remote *r, struct smart *s, const struct smart_want *want,
 	size_t			 i;
 
 	if (smart_fetch(s, want, &edge, error) == -1)
-		return -1;
+		return doubt(r);
 	for (i = 0; i < edge.n; i++)
 		cache_add_edge(&r->cache, &edge.oid[i]);
 	r->changed = true;
@@ -87,6 +107,29 @@ fetch_tips(struct remote *r, const struct server *s, struct error *error)
 	    .odb = r->own, .folder = folder_of(r) }, error);
 }
 
+/* What a server was known to do, if anything. */
+static struct smart_means *
+was(const struct remote *r, const struct server *s)
+{
+	return s == &r->to ? r->cache.to : r->cache.from;
+}
+
+/*
+ * What was left out is asked for later, which version 2 alone can do: without
+ * it, objects are all there or cannot be used.
+ */
+static int
+check_means(struct remote *r, const struct server *s, struct error *error)
+{
+	if (!was(r, s)->v2 || smart_means(s->smart)->v2)
+		return 0;
+	r->damaged = true;
+	return error_set(error, RETRY, "%s: the server answers without "
+	    "version 2 of git's protocol now; %s, which needs it, is thrown "
+	    "away, and the next run fetches all", smart_url(s->smart),
+	    r->cache.path);
+}
+
 static int
 look_at(struct remote *r, const struct server *s, struct error *error)
 {
@@ -101,10 +144,11 @@ look_at(struct remote *r, const struct server *s, struct error *error)
 		}
 		return 0;
 	}
-	if (s->smart == NULL ||
-	    smart_refs(s->smart, s->heads, error) == -1)
+	if (s->smart == NULL)
 		return -1;
-	return fetch_tips(r, s, error);
+	if (smart_refs(s->smart, s->heads, error) == -1)
+		return doubt(r);
+	return check_means(r, s, error) == -1 ? -1 : fetch_tips(r, s, error);
 }
 
 static int
@@ -124,6 +168,16 @@ means_of(const struct server *s)
 	struct smart_means	 none = { .known = false };
 
 	return s->smart == NULL ? none : *smart_means(s->smart);
+}
+
+/* The same for the next run. */
+static struct smart_means
+learnt(const struct remote *r, const struct server *s)
+{
+	struct smart_means	 m = means_of(s);
+
+	m.known = m.known && !r->doubted;
+	return m;
 }
 
 /* An edge is one no longer when all its parents came. */
@@ -170,8 +224,8 @@ static int
 remember(struct remote *r, struct error *error)
 {
 	struct cache		*c = &r->cache;
-	struct smart_means	 from = means_of(&r->from);
-	struct smart_means	 to = means_of(&r->to);
+	struct smart_means	 from = learnt(r, &r->from);
+	struct smart_means	 to = learnt(r, &r->to);
 	size_t			 i, n = 0;
 
 	if (!r->changed && same_means(c->from, &from) &&

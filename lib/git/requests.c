@@ -39,20 +39,45 @@ is_ours(const struct forge *f, const json_t *pull)
 }
 
 static bool
+is_into_base(const struct forge *f, const json_t *pull)
+{
+	return is(pull, "base.ref", f->terms->base);
+}
+
+/* From one of our branches, in whatever repository. */
+static bool
 is_from_head(const struct forge *f, const json_t *pull)
 {
 	const char	*ref = github_text(pull, "head.ref");
 	size_t		 n = strlen(f->terms->head);
 
-	return is(pull, "head.repo.full_name", f->terms->head_repository) &&
-	    ref != NULL && strncmp(ref, f->terms->head, n) == 0 &&
+	return ref != NULL && strncmp(ref, f->terms->head, n) == 0 &&
 	    (ref[n] == '\0' || (f->terms->more && ref[n] == '-'));
 }
 
 static bool
-is_into_base(const struct forge *f, const json_t *pull)
+is_from_repository(const struct forge *f, const json_t *pull)
 {
-	return is(pull, "base.ref", f->terms->base);
+	return is(pull, "head.repo.full_name", f->terms->head_repository);
+}
+
+static const char *
+owner(const char *slug)
+{
+	return keep_copy(slug, strcspn(slug, "/"));
+}
+
+/*
+ * Whether what a person made of it counts.  What we have open is from the
+ * repository that is pushed to.  What is closed may be from there under
+ * another name: it was renamed, or deleted.
+ */
+static bool
+counts(const struct forge *f, const json_t *pull)
+{
+	return is_into_base(f, pull) && (is_from_repository(f, pull) ||
+	    (is(pull, "state", "closed") && is(pull, "head.user.login",
+	    owner(f->terms->head_repository))));
 }
 
 static const char *
@@ -125,18 +150,30 @@ is_closed(const struct list *l)
 static const char *
 list_path(const struct forge *f, const struct list *l, int page)
 {
-	const char	*slug = f->terms->head_repository;
-
 	return keepf("/repos/%s/pulls?state=%s%s&sort=%s&direction=desc&"
 	    "per_page=%d&page=%d", f->terms->repository, l->state,
 	    l->head == NULL ? "" : keepf("&head=%s%%3A%s",
-	    quoted(keep_copy(slug, strcspn(slug, "/"))), quoted(l->head)),
+	    quoted(owner(f->terms->head_repository)), quoted(l->head)),
 	    is_closed(l) ? "updated" : "created", A_PAGE, page);
+}
+
+/* Why one of ours is not the one, and what to do about it. */
+static const char *
+astray(const struct forge *f, const json_t *pull, const char *number)
+{
+	if (!is_into_base(f, pull))
+		return keepf("%s goes to %s; point it at %s again", number,
+		    some(github_text(pull, "base.ref")), f->terms->base);
+	return keepf("%s is from %s, not from %s; name that in "
+	    "config.git.push.url", number,
+	    some(github_text(pull, "head.repo.full_name")),
+	    f->terms->head_repository);
 }
 
 /*
  * The forge allows one request from a branch into another: somebody else's
- * keeps ours out.  One of ours that goes elsewhere was pointed there.
+ * keeps ours out.  One of ours that goes elsewhere was pointed there; one
+ * from elsewhere is from a repository that has another name than we know.
  */
 static void
 note_other(const struct forge *f, const json_t *pull, size_t *room,
@@ -147,15 +184,16 @@ note_other(const struct forge *f, const json_t *pull, size_t *room,
 			    json_integer_value(json_object_get(pull,
 			    "number")));
 
-	if (!is(pull, "state", "open") || (!ours && !is_into_base(f, pull)))
+	if (!is(pull, "state", "open") || (!ours &&
+	    (!is_into_base(f, pull) || !is_from_repository(f, pull))) ||
+	    github_text(pull, "head.repo.full_name") == NULL)
 		return;
 	all->other = keep_more(all->other, all->nothers, room,
 	    sizeof(*all->other));
 	all->other[all->nothers++] = (struct forge_other){
 	    .head = some(github_text(pull, "head.ref")), .ours = ours,
-	    .words = ours ? keepf("%s goes to %s", number,
-	    some(github_text(pull, "base.ref"))) : keepf("%s of %s", number,
-	    some(github_text(pull, "user.login"))) };
+	    .words = ours ? astray(f, pull, number) : keepf("%s of %s",
+	    number, some(github_text(pull, "user.login"))) };
 }
 
 /* The arrays of all that is found. */
@@ -176,7 +214,7 @@ add_page(const struct forge *f, json_t *page, struct forge_requests *all,
 	json_array_foreach(page, i, pull) {
 		if (!is_from_head(f, pull))
 			continue;
-		if (!is_ours(f, pull) || !is_into_base(f, pull))
+		if (!is_ours(f, pull) || !counts(f, pull))
 			note_other(f, pull, &room->other, all);
 		else if (add(all, &room->request, pull, error) == -1)
 			return -1;
@@ -203,6 +241,18 @@ is_last(const json_t *page, time_t since, struct error *error)
 	return changed < since;
 }
 
+/* Anybody's text may be long; what is not ours is not kept. */
+static void
+lighten(const struct forge *f, const json_t *page)
+{
+	json_t	*pull;
+	size_t	 i;
+
+	json_array_foreach(page, i, pull)
+		if (!is_ours(f, pull))
+			json_object_del(pull, "body");
+}
+
 /* The same request, unchanged since. */
 static bool
 is_same(const json_t *a, const json_t *b)
@@ -225,6 +275,7 @@ is_unmoved(struct forge *f, const struct list *l, struct error *error)
 
 	if (github_get(f, &path, &page, 1, error) == -1)
 		return -1;
+	lighten(f, page);
 	for (i = 0; i < json_array_size(l->page); i++)
 		if (!is_same(json_array_get(l->page, i),
 		    json_array_get(page, i)))
@@ -255,6 +306,7 @@ add_pages(struct forge *f, const struct list *l, struct forge_requests *all,
 		path = list_path(f, l, n);
 		if (github_get(f, &path, &page, 1, error) == -1)
 			return -1;
+		lighten(f, page);
 	}
 	return -1;
 }
@@ -325,8 +377,10 @@ get_lists(struct forge *f, struct list *l, size_t n, struct error *error)
 		path[i] = list_path(f, &l[i], 1);
 	if (n > 0 && github_get(f, path, page, n, error) == -1)
 		return -1;
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		l[i].page = page[i];
+		lighten(f, page[i]);
+	}
 	return 0;
 }
 
@@ -406,22 +460,42 @@ pull_path(const struct forge *f, const char *kind, long number,
 	    kind, number, behind);
 }
 
+/*
+ * Two repositories of one owner are told apart by head_repo alone, OWNER/NAME
+ * as well (format repo.nwo); the head is the bare branch then.
+ */
+static json_t *
+proposal(const struct forge *f, const struct forge_request *r, bool draft)
+{
+	const char	*slug = f->terms->head_repository;
+	const char	*base = f->terms->repository;
+	bool		 sibling = strcasecmp(slug, base) != 0 &&
+			    strcasecmp(owner(slug), owner(base)) == 0;
+	json_t		*json = keep_json(json_pack("{ss ss ss sb}",
+			    "title", r->title, "body", r->body,
+			    "base", f->terms->base, "draft", draft));
+
+	json_object_set_new(json, "head", json_string(sibling ? r->head :
+	    keepf("%s:%s", owner(slug), r->head)));
+	if (sibling)
+		json_object_set_new(json, "head_repo", json_string(slug));
+	return json;
+}
+
 int
 forge_propose(struct forge *f, struct guard *guard,
     const struct forge_request *r, bool draft, const char **name,
     struct error *error)
 {
-	const char	*slug = f->terms->head_repository;
-	const char	*head = keepf("%.*s:%s", (int)strcspn(slug, "/"),
-			    slug, r->head);
-	json_t		*json = keep_json(json_pack("{ss ss ss ss sb}",
-			    "title", r->title, "body", r->body, "head", head,
-			    "base", f->terms->base, "draft", draft));
+	json_t		*json = proposal(f, r, draft);
 	json_int_t	 number;
 
 	if (send_json(f, guard, "POST", keepf("%s/repos/%s/pulls", f->prefix,
 	    f->terms->repository), json, &json, error) == -1)
-		return -1;
+		return strstr(error->text, "already exists") == NULL ? -1 :
+		    error_set(error, RETRY, "%s; no list has it: where runs "
+		    "go on to say this, is config.git.push.url the name that "
+		    "the repository has now?", keepf("%s", error->text));
 	number = json_integer_value(json_object_get(json, "number"));
 	*name = keepf("#%lld", (long long)number);
 	return 0;
@@ -484,6 +558,16 @@ forge_ask(struct forge *f, struct guard *guard, long number,
 	    "/requested_reviewers"), json, &json, error);
 }
 
+/* What is to be done about a refusal of auto-merge. */
+static const char *
+remedy(const struct forge *f, const char *words)
+{
+	return strstr(words, "clean status") == NULL &&
+	    strstr(words, "unstable status") == NULL ? "" : keepf(": nothing "
+	    "that %s requires is left to wait for; merge it by hand, or have "
+	    "a check or a review required", f->terms->base);
+}
+
 /* What only GraphQL has; an error there comes with status 200. */
 int
 forge_automerge(struct forge *f, struct guard *guard, const char *id,
@@ -507,5 +591,5 @@ forge_automerge(struct forge *f, struct guard *guard, const char *id,
 	words = github_text(json_array_get(json_object_get(json, "errors"),
 	    0), "message");
 	return words == NULL ? 0 : error_set(error, BROKEN, "%s: auto-merge: "
-	    "%s", http_origin(f->http), words);
+	    "%s%s", http_origin(f->http), words, remedy(f, words));
 }

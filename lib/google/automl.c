@@ -2,6 +2,7 @@
 
 #include "google/automl.h"
 #include "google/google.h"
+#include "google/operation.h"
 #include "model/config.h"
 #include "net/http.h"
 #include "run/error.h"
@@ -78,9 +79,8 @@ begin(struct google *g, struct guard *guard, const char *path, json_t *body,
 	    .what = what, .request = &(struct request){ .method = "POST",
 	    .path = path, .type = "application/json", .body = text,
 	    .len = strlen(text) } }, &json, error);
-	if (rv == 0)
-		*operation = google_text(json, "name");
-	return rv;
+	return rv != 0 ? rv : operation_name(guard, json, what, operation,
+	    error);
 }
 
 /* Dashes are not allowed in it. */

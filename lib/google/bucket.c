@@ -8,6 +8,7 @@
 
 #include "google/bucket.h"
 #include "google/google.h"
+#include "google/operation.h"
 #include "google/status.h"
 #include "model/manifest.h"
 #include "net/http.h"
@@ -236,19 +237,23 @@ bucket_write_manifest(struct google *g, struct guard *guard,
 {
 	const char	*name = keepf("%s%s/%s" LAST, b->folder, folder,
 			    m->generation);
-	const char	*body, *type;
+	const char	*what = keepf("gs://%s/%s", b->name, name);
+	const char	*body, *type, *stored;
 	struct bytes	 bytes;
 	json_t		*metadata, *json;
+	int		 rv;
 
 	if ((metadata = metadata_of(m, error)) == NULL ||
 	    manifest_text(m, &bytes, error) == -1)
 		return -1;
 	body = multipart(name, metadata, &bytes, &type);
 	bytes_free(&bytes);
-	return google_write(g, guard, &(struct writing){ .service = STORAGE,
-	    .what = keepf("gs://%s/%s", b->name, name),
+	rv = google_write(g, guard, &(struct writing){ .service = STORAGE,
+	    .what = what,
 	    .request = &(struct request){ .method = "POST",
 	    .path = keepf("/upload/storage/v1/b/%s/o?uploadType=multipart"
 	    "&ifGenerationMatch=0", b->name), .type = type, .body = body,
 	    .len = strlen(body) } }, &json, error);
+	return rv != 0 ? rv : operation_name(guard, json, what, &stored,
+	    error);
 }

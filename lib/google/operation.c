@@ -3,6 +3,8 @@
 #include "google/google.h"
 #include "google/operation.h"
 #include "google/status.h"
+#include "run/error.h"
+#include "run/lease.h"
 
 /* AutoML has it in the metadata itself, Vertex AI one level below. */
 static time_t
@@ -38,6 +40,21 @@ operation_read(json_t *json, struct operation *o)
 	else
 		o->why = "an operation that is done without response or "
 		    "error";
+}
+
+int
+operation_name(struct guard *guard, json_t *json, const char *what,
+    const char **name, struct error *error)
+{
+	const char	*text = google_text(json, "name");
+
+	if (text != NULL && *text != '\0') {
+		*name = text;
+		return 0;
+	}
+	guard_doubt(guard, true);
+	return error_set(error, RETRY, "%s: the answer has no name, expected "
+	    "that of what was made", what);
 }
 
 bool

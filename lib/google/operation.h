@@ -11,6 +11,9 @@
 
 #include <jansson.h>
 
+struct error;
+struct guard;
+
 enum progress { UNREADABLE_YET, GOING_ON, SUCCEEDED, FAILED_FOR_GOOD };
 
 struct operation {
@@ -24,6 +27,15 @@ struct operation {
 /* What one says.  Strings are the JSON's. */
 void	operation_read(json_t *, struct operation *)
 	    __attribute__((nonnull(2)));
+
+/*
+ * The name that the answer to a create has.  One without was perhaps made,
+ * and perhaps nobody could tell it from others: the guard is in doubt, and
+ * -1 is returned with RETRY.  "what" is in words.
+ */
+int	operation_name(struct guard *, json_t *, const char *what,
+	    const char **name, struct error *)
+	    __attribute__((nonnull(1, 3, 4, 5)));
 
 /*
  * Whether it may be of a kind, and still matters: not done, or begun at or

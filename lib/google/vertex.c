@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "google/google.h"
+#include "google/operation.h"
 #include "google/vertex.h"
 #include "model/config.h"
 #include "net/http.h"
@@ -121,9 +122,8 @@ begin(struct google *g, struct guard *guard, const struct call *call,
 	    .method = call->method, .path = call->path,
 	    .type = "application/json", .body = text,
 	    .len = strlen(text) } }, &json, error);
-	if (rv == 0)
-		*name = google_text(json, "name");
-	return rv;
+	return rv != 0 ? rv : operation_name(guard, json, call->what, name,
+	    error);
 }
 
 static json_t *

@@ -96,7 +96,20 @@ const struct form form_branch = {
 	"\\.lock(/|$)))[^ ~^:?*\\[\\\\/][^ ~^:?*\\[\\\\]*$", read_branch
 };
 
-/* A server's, whose name and password do not stand in it. */
+/* HOST[:PORT], where asked for behind USER@, and never with a password. */
+static bool
+is_authority(const char *text, size_t len, bool user)
+{
+	const char	*at = memchr(text, '@', len);
+	size_t		 n = at == NULL ? 0 : (size_t)(at - text);
+
+	if (at == NULL)
+		return len > 0;
+	return user && n > 0 && memchr(text, ':', n) == NULL &&
+	    n + 1 < len && memchr(at + 1, '@', len - n - 1) == NULL;
+}
+
+/* A server's; only ssh has the user in it. */
 static bool
 is_server_url(const char *text)
 {
@@ -112,9 +125,8 @@ is_server_url(const char *text)
 	if (host == NULL || strpbrk(text, " ?#") != NULL)
 		return false;
 	n = strcspn(host, "/");
-	if (text[0] != 's' && memchr(host, '@', n) != NULL)
-		return false;
-	return n > 0 && host[n] == '/' && host[n + 1] != '\0';
+	return is_authority(host, n, text[0] == 's') && host[n] == '/' &&
+	    host[n + 1] != '\0';
 }
 
 static const char *
@@ -125,7 +137,8 @@ read_server(const char *text, void *at)
 }
 
 const struct form form_server = {
-	"^(https?://[^@/ ?#]+|ssh://[^/ ?#]+)/[^ ?#]+$", read_server
+	"^(https?://[^@/ ?#]+|ssh://([^:@/ ?#]+@)?[^@/ ?#]+)/[^ ?#]+$",
+	read_server
 };
 
 static const char *
@@ -142,8 +155,8 @@ read_repository(const char *text, void *at)
 }
 
 const struct form form_repository = {
-	"^(file://.*|(https?://[^@/ ?#]+|ssh://[^/ ?#]+)/[^ ?#]+|[^:]+|"
-	"[^:/]*/.*)$", read_repository
+	"^(file://.*|(https?://[^@/ ?#]+|ssh://([^:@/ ?#]+@)?[^@/ ?#]+)/"
+	"[^ ?#]+|[^:]+|[^:/]*/.*)$", read_repository
 };
 
 static const char *

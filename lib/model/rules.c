@@ -65,6 +65,16 @@ fill_in(const struct rules *rules, const char *path, char *into)
 	}
 }
 
+/* What stands behind a colon and before "@" is not for logs. */
+static bool
+has_password(const char *text)
+{
+	const char	*host = strstr(text, "://");
+
+	return host != NULL && strchr(host, '@') != NULL &&
+	    strcspn(host + 3, ":") < strcspn(host + 3, "@");
+}
+
 /* What stands where something else was expected. */
 static const char *
 told(const struct node *node)
@@ -75,6 +85,8 @@ told(const struct node *node)
 		return "a mapping";
 	if (node->plain && scalar_is_null(node->text))
 		return "null";
+	if (has_password(node->text))
+		return "a URL with a password";
 	return node->plain ? keepf("`%s`", document_shown(node->text)) :
 	    keepf("\"%s\"", document_shown(node->text));
 }

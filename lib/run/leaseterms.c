@@ -11,9 +11,13 @@ lease_terms(const struct config *c, long deadline, struct lease_terms *t,
     struct error *error)
 {
 	long	 hydrate = c->hydrate.given ? c->hydrate.deadline : 0;
+	long	 settle = c->automl || c->vertex ? c->cloud.settle : 0;
 
-	/* The step that runs a program is the longest there is. */
-	t->longest = deadline + LEASE_MARGIN +
+	/*
+	 * The step that runs a program is the longest there is; what was
+	 * begun in a cloud is not listed at once.
+	 */
+	t->longest = deadline + LEASE_MARGIN + settle +
 	    (hydrate > c->training_deadline ? hydrate : c->training_deadline);
 	t->directory = c->lease;
 	t->kube = NULL;

@@ -152,6 +152,7 @@ take_and_act(const struct once *once, struct lease *lease,
 		result = interrupted(step, guard, rv);
 	} else
 		end_with(ended, "done", SETTLED, step->why);
+	ended->acted = rv == 0;
 	if (!once->beside)
 		signals_alarm(set->deadline);
 	if (lease_drop(guard, result, name, &late) == -1 && rv == 0)
@@ -267,6 +268,7 @@ once_run(const struct once *once, struct ended *ended)
 	    draft(job, ended->step, &error) == -1)
 		return once_fail(ended, &error);
 	if (w.log->intent != NULL && ended->step->verb == NULL &&
+	    ended->step->hold == NULL &&
 	    w.now - w.log->intent->at > STALE_INTENT)
 		ended->step->verdict = RETRY;	/* somebody should know */
 	report_facts(set, &plan);

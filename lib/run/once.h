@@ -38,6 +38,8 @@ struct ended {
 	const char	*why;
 	struct step	*step;
 	time_t		 now;
+	bool		 acted;		/* the step was done, whatever failed
+					   after it */
 	const struct log *log;		/* of the Lease; NULL: not read */
 	time_t		 busy_since, model_time;	/* 0: not known */
 };

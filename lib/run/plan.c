@@ -158,7 +158,7 @@ print_json(const struct plan *p, const struct step *step, FILE *f)
 		json_array_append_new(facts, json_pack("{ss so}", "name",
 		    p->fact[i].name, "value",
 		    text_or_null(p->fact[i].value)));
-	json = json_pack("{sI ss ss ss ss so ss so so so so so so ss}",
+	json = json_pack("{sI ss ss ss ss so ss so so so so so so so ss}",
 	    "version", (json_int_t)1, "tool", p->tool, "model",
 	    p->config->owner, "document", p->config->hash, "now",
 	    when_text(p->now), "observed", facts, "row", step->row,
@@ -166,6 +166,7 @@ print_json(const struct plan *p, const struct step *step, FILE *f)
 	    "verb", text_or_null(step->verb),
 	    "target", text_or_null(step->target),
 	    "generation", text_or_null(step->generation),
+	    "candidate", text_or_null(step->candidate),
 	    "hold", text_or_null(step->hold),
 	    "diff", text_or_null(step->diff),
 	    "digest", plan_digest(p, step));

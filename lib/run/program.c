@@ -6,7 +6,6 @@
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +13,6 @@
 #include <unistd.h>
 
 #include "run/boot.h"
-#include "run/bytes.h"
 #include "run/error.h"
 #include "run/keep.h"
 #include "run/keeper.h"
@@ -239,75 +237,4 @@ program_offline(void)
 	asked = true;
 	can = pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 	return can;
-}
-
-static int
-spawn_plan(const char *path, const char *const argv[], int out, pid_t *pid)
-{
-	posix_spawn_file_actions_t	 actions;
-	const char			**all;
-	size_t				 n;
-	int				 rc;
-
-	for (n = 0; argv[n] != NULL; n++)
-		continue;
-	all = keep((n + 3) * sizeof(*all));
-	all[0] = path;
-	all[1] = "-n";
-	memcpy(all + 2, argv, n * sizeof(*all));
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	rc = posix_spawn(pid, path, &actions, NULL,
-	    (char *const *)(uintptr_t)all, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	return rc;
-}
-
-/* To its end, so that it is never stopped by a full pipe. */
-static int
-drain(int fd, size_t ceiling, struct bytes *b, struct error *error)
-{
-	ssize_t	 n;
-	char	 rest[4096];
-
-	if ((b->data = calloc(1, ceiling + 1)) == NULL)
-		return error_errno(error, RETRY, "a plan");
-	while ((n = b->len < ceiling ?
-	    read(fd, b->data + b->len, ceiling - b->len) :
-	    read(fd, rest, sizeof(rest))) != 0) {
-		if (n == -1 && errno != EINTR)
-			return error_errno(error, RETRY, "a plan");
-		if (n > 0 && b->len < ceiling)
-			b->len += (size_t)n;
-	}
-	return 0;
-}
-
-int
-program_plan(const char *name, const char *const argv[], size_t ceiling,
-    struct bytes *b, struct error *error)
-{
-	const char	*path;
-	pid_t		 pid;
-	int		 fd[2], rc, rv, status = 0;
-
-	*b = (struct bytes){ NULL, 0 };
-	if ((path = program_find(name, error)) == NULL)
-		return -1;
-	if (pipe2(fd, O_CLOEXEC) == -1)
-		return error_errno(error, RETRY, "%s", name);
-	rc = spawn_plan(path, argv, fd[1], &pid);
-	close(fd[1]);
-	errno = rc;
-	rv = rc == 0 ? drain(fd[0], ceiling, b, error) :
-	    error_errno(error, RETRY, "%s", path);
-	close(fd[0]);
-	while (rc == 0 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		continue;
-	if (rv == 0 && !WIFEXITED(status))
-		rv = error_set(error, RETRY, "%s was killed by signal %d",
-		    name, WTERMSIG(status));
-	if (rv == -1)
-		bytes_free(b);
-	return rv == -1 ? -1 : WEXITSTATUS(status);
 }

@@ -57,14 +57,25 @@ int	program_run(struct guard *, const struct program *,
  */
 bool		 program_offline(void);
 
+/* One of our own programs, asked for the plan of a dry run. */
+struct question {
+	const char	*name;
+	const char *const *argv;	/* NULL behind the last; -n is added
+					   in front */
+	size_t		 ceiling;	/* bytes of the plan, at most */
+	long		 most;		/* s, then it is killed; 0: no end */
+	const char	**said;		/* the last line of its standard error,
+					   kept, "" for none; NULL: its
+					   standard error is ours */
+};
+
 /*
- * What one of our own programs prints in a dry run, which needs no guard:
- * -n is added in front of its arguments.  Its standard error is ours.  The
- * caller frees the bytes, of which there are at most so many.  Returns its
- * exit status; -1 when it could not be run or was killed.
+ * What it prints, which needs no guard; others of a crew go on meanwhile.
+ * The caller frees the bytes.  Returns its exit status; -1 when it could not
+ * be run, or was killed, by us when its time is over or this process was told
+ * to end.
  */
-int	program_plan(const char *name, const char *const argv[],
-	    size_t ceiling, struct bytes *, struct error *)
-	    __attribute__((nonnull));
+int		 program_plan(const struct question *, struct bytes *,
+		    struct error *) __attribute__((nonnull));
 
 #endif

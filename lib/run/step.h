@@ -23,6 +23,8 @@ struct step {
 	const char	*verb;		/* "train", "push", ...; STEP_CLOSE */
 	const char	*target;	/* what is acted on */
 	const char	*generation;	/* NULL: none */
+	const char	*candidate;	/* the model's id that git is to name;
+					   NULL: none */
 	const char	*stem;		/* whose failures a failure adds to */
 	const char	*base;		/* the revision it was decided on */
 	int		 again;		/* the same step's effect was seen, and

@@ -176,6 +176,7 @@ row_4(void)
 	job.live_ours = false;
 	CHECK(is("14 ", "push"));
 	CHECK_STR(step.generation, NEW);
+	CHECK_STR(step.candidate, model[job.nmodels - 1].id);
 
 	pending("4 a copy that a person changed: hold, naming both places");
 	copy[0] = (struct copy){ .where = "deployment/a.yaml:3:9",
@@ -604,7 +605,7 @@ rows_11_to_14(void)
 	job.request.elsewhere = "#7 goes to other";
 	CHECK(is("11 ", NULL) && holds("#7 goes to other"));
 	job.branch.values = OLD;
-	CHECK(is("11 ", NULL) && holds("#7 goes to other"));
+	CHECK(is("11 ", NULL) && holds("#7 goes to other, or merge or"));
 
 	pending("11 somebody else's request is open from our branch: hold");
 	job.request = (struct request){ .forge = true, .taken = "#8 of eve" };
@@ -711,6 +712,7 @@ static void
 adornments(void)
 {
 	static const char	*label[] = { "ml" };
+	int			 i;
 
 	requested("16 labels, reviewers and auto-merge, in this order, once");
 	config.proposal = (struct proposal_config){ .auto_merge = "squash",
@@ -729,8 +731,26 @@ adornments(void)
 	CHECK(is("16 ", "automerge-request"));
 	did("automerge-request", "done");
 	CHECK(is("18 ", NULL) && quiet());
+	test("18 what failed three times is given up, and named");
+	CHECK(strstr(step.why, "reviewers could not be asked") != NULL);
+	CHECK(strstr(step.why, "labels") == NULL &&
+	    strstr(step.why, "auto-merge") == NULL);
+	past.noutcomes = 0;
 	did("open-request", "done");
 	CHECK(is("16 ", "label-request"));
+	for (i = 0; i < 3; i++)
+		did("label-request", "failed");
+	CHECK(is("16 ", "review-request"));
+	did("review-request", "done");
+	for (i = 0; i < 2; i++)
+		did("automerge-request", "failed");
+	CHECK(is("16 ", "automerge-request"));
+	did("automerge-request", "lost");
+	CHECK(is("18 ", NULL) && quiet() && step.verdict == SETTLED);
+	CHECK(strstr(step.why, "labels could not be set; auto-merge could "
+	    "not be set") != NULL);
+	config.proposal.auto_merge = NULL;
+	CHECK(is("18 ", NULL) && strstr(step.why, "auto-merge") == NULL);
 	config.proposal = (struct proposal_config){ .labels = { NULL, 0 } };
 	past.noutcomes = 0;
 }

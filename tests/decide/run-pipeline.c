@@ -270,6 +270,33 @@ row_8(void)
 }
 
 static void
+row_8_rules(void)
+{
+	settled("8 the model of a rule is held: hold");
+	needs = (struct needs){ .state = NEEDS_HELD, .reason = "ModelHeld",
+	    .why = "by somebody" };
+	CHECK(is("8 model held", NULL) && step.verdict == SETTLED);
+	CHECK_STR(step.hold, "by somebody");
+	CHECK(stands(TRUTH_FALSE, "ModelHeld", TRUTH_TRUE));
+	sync.successful = 0;
+	add(RUN_SUCCEEDED, 2 * HOUR);
+	add(RUN_SUCCEEDED, HOUR);
+	CHECK(is("8 model held: history", "delete"));
+	CHECK(stands(TRUTH_FALSE, "ModelHeld", TRUTH_TRUE));
+
+	settled("8 a tool does something else first: settled, not in sync");
+	needs = (struct needs){ .state = NEEDS_LATER, .reason = "RuleWaits",
+	    .why = "measures" };
+	CHECK(is("8 rule waits", NULL) && quiet());
+	CHECK(stands(TRUTH_FALSE, "RuleWaits", TRUTH_FALSE));
+	sync.successful = 0;
+	add(RUN_SUCCEEDED, 2 * HOUR);
+	add(RUN_SUCCEEDED, HOUR);
+	CHECK(is("8 rule waits: history", "delete"));
+	CHECK(stands(TRUTH_FALSE, "RuleWaits", TRUTH_FALSE));
+}
+
+static void
 row_8_history(void)
 {
 	settled("8 exactly one beyond the limits, the oldest first");
@@ -574,6 +601,79 @@ check_order(void)
 	CHECK(verdict_worse(SETTLED, SETTLED) == SETTLED);
 }
 
+static void
+check_failed_step(void)
+{
+	needed("a create that failed: not ready, whatever was decided");
+	CHECK(is("13 ", "create"));
+	status_failed(&status, step.verb, RETRY, "status 500");
+	CHECK(stands(TRUTH_FALSE, "CreateFailed", TRUTH_FALSE));
+	CHECK_STR(status.ready.message, "status 500");
+	test("a create that a person must mend: stalled");
+	status_failed(&status, step.verb, BROKEN, "status 422");
+	CHECK(stands(TRUTH_FALSE, "CreateFailed", TRUTH_TRUE));
+	CHECK_STR(status.stalled.message, "status 422");
+
+	settled("a delete that failed: as ready as it was");
+	sync.successful = 0;
+	add(RUN_SUCCEEDED, 2 * HOUR);
+	add(RUN_SUCCEEDED, HOUR);
+	CHECK(is("8 ", "delete"));
+	status_failed(&status, step.verb, RETRY, "status 500");
+	CHECK(stands(TRUTH_TRUE, "InSync", TRUTH_FALSE));
+	status_failed(&status, step.verb, BROKEN, "status 403");
+	CHECK(stands(TRUTH_TRUE, "InSync", TRUTH_TRUE));
+	CHECK_STR(status.stalled.reason, "DeleteFailed");
+}
+
+#define CROWD	200
+
+/* Those that a run looks at when it has time for so many. */
+static void
+look(struct sync **list, time_t now, size_t most)
+{
+	size_t	 i;
+
+	object_arrange(list, CROWD, now);
+	for (i = 0; i < most; i++)
+		list[i]->success = now;
+}
+
+static void
+check_crowd(void)
+{
+	static struct sync	 all[CROWD];
+	struct sync		*list[CROWD];
+	static const time_t	 every[] = { 1, 2, 3, 5, 6, 10, 12, 15, 20 };
+	time_t			 now;
+	size_t			 i, j, missed;
+
+	test("what was never decided, and what is due, comes first");
+	for (i = 0; i < CROWD; i++) {
+		all[i] = (struct sync){ .name = keepf("o%03zu", i),
+		    .group = SYNC_OURS, .decided = NOW - MINUTE };
+		list[i] = &all[i];
+	}
+	all[7].decided = NOW - HOUR;
+	all[9].decided = 0;
+	object_arrange(list, CROWD, NOW);
+	CHECK(list[0] == &all[9] && list[1] == &all[7]);
+	CHECK(list[CROWD - 1] != &all[7] && list[CROWD - 1] != &all[9]);
+	test("a run that is out of time does not leave out the same ones");
+	for (j = 0; j < sizeof(every) / sizeof(every[0]); j++) {
+		/* Decided once, and it stays so for less than an hour. */
+		for (i = 0; i < CROWD; i++) {
+			all[i].success = 0;
+			all[i].decided = NOW;
+		}
+		for (now = NOW; now < NOW + HOUR; now += every[j] * MINUTE)
+			look(list, now, CROWD / 2);
+		for (i = missed = 0; i < CROWD; i++)
+			missed += all[i].success == 0;
+		CHECK(missed == 0);
+	}
+}
+
 int
 main(void)
 {
@@ -583,6 +683,7 @@ main(void)
 	row_5();
 	rows_6_and_7();
 	row_8();
+	row_8_rules();
 	row_8_history();
 	row_9();
 	row_10();
@@ -590,6 +691,8 @@ main(void)
 	rows_12_and_13();
 	check_object();
 	check_status();
+	check_failed_step();
 	check_order();
+	check_crowd();
 	return test_end();
 }

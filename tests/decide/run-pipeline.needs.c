@@ -148,33 +148,103 @@ check_errors(void)
 	CHECK(needs.state == NEEDS_SYNC);
 }
 
+/* A plan: its row, verb (NULL: none) and hold (NULL: none). */
+static json_t *
+plan(const char *row, const char *verb, const char *hold)
+{
+	return keep_json(json_pack("{ss ss ss? ss? ss ss}", "row", row,
+	    "why", "because", "verb", verb, "hold", hold, "generation",
+	    "m-1", "candidate", "projects/p/models/7"));
+}
+
+static void
+asked(enum sync_rule rule, int status, const json_t *p)
+{
+	struct sync	 s = { .rule = rule, .model = "m" };
+
+	needs_plan(&s, status, p, "{\"why\":\"told\"}", &needs);
+}
+
 static void
 check_plans(void)
 {
-	struct sync	 s = { .rule = RULE_FRESHNESS, .model = "m" };
-	json_t		*plan;
-
-	test("a rule: train-model would begin");
-	plan = keep_json(json_pack("{ss ss ss}", "row", "15", "verb",
-	    "build", "generation", "m-1"));
-	needs_plan(&s, plan, &needs);
+	test("a rule: train-model would begin, named by the generation");
+	asked(RULE_FRESHNESS, 0, plan("15 start", "build", NULL));
 	CHECK(needs.state == NEEDS_SYNC && needs.n == 1);
 	CHECK_STR(needs.param[0].name, "name");
 	CHECK_STR(needs.param[0].value, "m-1");
-	s.rule = RULE_DIFFERS;
-	needs_plan(&s, plan, &needs);
-	CHECK(needs.state == NEEDS_NOTHING);
-	test("a rule: deploy-model would push, or has nothing to do");
-	plan = keep_json(json_pack("{ss ss ss}", "row", "14", "verb",
-	    "push", "generation", "m-2"));
-	needs_plan(&s, plan, &needs);
+	asked(RULE_FRESHNESS, 0, plan("15 start", "choose", NULL));
 	CHECK(needs.state == NEEDS_SYNC);
-	plan = keep_json(json_pack("{ss sn}", "row", "9", "verb"));
-	needs_plan(&s, plan, &needs);
+	test("a rule: deploy-model would push, named by the model's id");
+	asked(RULE_DIFFERS, 0, plan("14 no branch", "push", NULL));
+	CHECK(needs.state == NEEDS_SYNC && needs.n == 1);
+	CHECK_STR(needs.param[0].value, "projects/p/models/7");
+	asked(RULE_DIFFERS, 0, keep_json(json_pack("{ss ss ss}", "row",
+	    "14 no branch", "verb", "push", "generation", "m-1")));
+	fails("RuleFailed", "names no model");
+	test("a rule: nothing that would begin, or be pushed");
+	asked(RULE_FRESHNESS, 0, plan("3 open generation: train", "train",
+	    NULL));
 	CHECK(needs.state == NEEDS_NOTHING && needs.n == 0);
-	test("a plan that is none");
-	needs_plan(&s, keep_json(json_object()), &needs);
+	asked(RULE_FRESHNESS, 2, plan("7 young enough", NULL, NULL));
+	CHECK(needs.state == NEEDS_NOTHING);
+	asked(RULE_DIFFERS, 0, plan("9 git names the newest", NULL, NULL));
+	CHECK(needs.state == NEEDS_NOTHING);
+	asked(RULE_DIFFERS, 0, plan("15 no request", "open-request", NULL));
+	CHECK(needs.state == NEEDS_NOTHING);
+	asked(RULE_DIFFERS, 0, plan("19 live does not serve", "serve",
+	    NULL));
+	CHECK(needs.state == NEEDS_NOTHING);
+}
+
+static void
+check_other_plans(void)
+{
+	static const struct {
+		enum sync_rule	 rule;
+		const char	*row, *verb;
+	} first[] = {
+		{ RULE_FRESHNESS, "14 measure the data", "measure" },
+		{ RULE_FRESHNESS, "14 measure the data", NULL },
+		{ RULE_FRESHNESS, "2 open intent", "close" },
+		{ RULE_DIFFERS, "2 open intent", NULL },
+		{ RULE_DIFFERS, "12 make servable", "serve" },
+		{ RULE_DIFFERS, "12 make servable", NULL },
+		{ RULE_DIFFERS, "13 request names another",
+		    "neutralize-request" },
+		{ RULE_DIFFERS, "13 request of another branch",
+		    "close-request" }
+	};
+	size_t	 i;
+
+	test("a rule: something else comes first");
+	for (i = 0; i < sizeof(first) / sizeof(first[0]); i++) {
+		asked(first[i].rule, 0, plan(first[i].row, first[i].verb,
+		    NULL));
+		CHECK(needs.state == NEEDS_LATER && needs.n == 0);
+		CHECK_STR(needs.reason, "RuleWaits");
+		CHECK(strstr(needs.why, first[i].row) != NULL);
+	}
+	test("a rule: the model is held");
+	asked(RULE_DIFFERS, 0, plan("12 make servable", NULL, "wait\nfor me"));
+	CHECK(needs.state == NEEDS_HELD);
+	CHECK_STR(needs.reason, "ModelHeld");
+	CHECK(strstr(needs.why, "wait") != NULL &&
+	    strchr(needs.why, '\n') == NULL);
+	test("a plan that is none, or of a run that failed");
+	asked(RULE_DIFFERS, 3, plan("4 marker found nowhere", NULL, NULL));
+	fails("RuleFailed", "deploy-model ended with 3: because");
+	asked(RULE_FRESHNESS, 1, plan("15 start", "build", NULL));
+	fails("RuleFailed", "train-model ended with 1");
+	asked(RULE_DIFFERS, 0, NULL);
+	fails("RuleFailed", "ended with 0: told");
+	asked(RULE_DIFFERS, 1, keep_json(json_object()));
 	fails("RuleFailed", "\"m\"");
+	needs_plan(&(struct sync){ .model = "m" }, 1, NULL, "no JSON",
+	    &needs);
+	fails("RuleFailed", "no JSON");
+	needs_no_plan(&(struct sync){ .model = "m" }, "no program", &needs);
+	fails("RuleFailed", "no program");
 }
 
 static void
@@ -215,6 +285,7 @@ main(void)
 	check_bad();
 	check_errors();
 	check_plans();
+	check_other_plans();
 	check_map();
 	return test_end();
 }

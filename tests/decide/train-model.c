@@ -182,6 +182,38 @@ rows_1_and_2(void)
 	job.log = &log;
 	job.effect = EFFECT_UNKNOWN;
 	CHECK(is("2 ", NULL) && !holds() && step.verdict == SETTLED);
+	CHECK(strstr(step.why, "cannot tell yet") != NULL);
+}
+
+/* What may be what an intent was to begin, and how it stands. */
+static void
+row_2_suspects(void)
+{
+	struct intent	 intent = { .verb = "train", .target = "a model",
+			    .generation = "x", .at = NOW - HOUR };
+	struct log	 log = { .intent = &intent };
+
+	cloud_open("2 open intent: what blocks is named, and waited for");
+	job.log = &log;
+	job.effect = EFFECT_UNKNOWN;
+	job.begun = &stage[1];
+	stage[1].phase = UNREADABLE;
+	stage[1].why = "operations/7 goes on";
+	CHECK(is("2 ", NULL) && !holds() && step.verdict == SETTLED);
+	CHECK(strstr(step.why, "operations/7") != NULL);
+	stage[1].phase = ABSENT;
+	CHECK(is("2 ", NULL) && !holds());
+	CHECK(strstr(step.why, "operations/7") == NULL);
+
+	test("2 open intent: what blocks beyond the deadline is held, named");
+	stage[1].phase = OVERDUE;
+	CHECK(is("2 ", NULL) && holds() && step.verdict == SETTLED);
+	CHECK(strstr(step.hold, "operations/7") != NULL);
+	CHECK(strstr(step.hold, "train a model") != NULL);
+
+	test("2 open intent: what became of it decides, not how it stands");
+	job.effect = EFFECT_LOST;
+	CHECK(is("2 ", STEP_CLOSE));
 }
 
 static void
@@ -260,6 +292,14 @@ row_3_stages(void)
 	stage[0].phase = DONE;
 	stage[1].phase = FAILED;
 	CHECK(is("3 open generation: failed", "fail"));
+
+	cloud_open("3 stages: a Lease that knows no step recalls, at any time");
+	config.nwindows = 1;
+	stage[1].verb = "recall";
+	stage[1].spends = false;
+	CHECK(is("3 open generation: recall", "recall"));
+	CHECK_STR(step.generation, "issues-ba9876543210");
+	CHECK(step.stem == NULL && step.deadline == 0);
 
 	cloud_open("3 stages: only what spends waits for a window");
 	config.nwindows = 1;
@@ -552,6 +592,7 @@ main(void)
 {
 	empty.memo = keep_json(json_object());
 	rows_1_and_2();
+	row_2_suspects();
 	row_3_of_a_job();
 	row_3();
 	row_3_stages();

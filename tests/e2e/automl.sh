@@ -84,6 +84,55 @@ strangers_train 600,900
 t 'the answer to models.create is lost; the strangers finish last'
 strangers_train 7200,9000
 
+# nameless PATH: the next POST there is done, and the answer is {}.
+nameless()
+{
+	world_fault "{\"match\": {\"method\": \"POST\", \"path\": \"$1\"}, \"kind\": \"status-after\", \"status\": 200, \"body\": {}}"
+}
+
+t 'the answer to models.create has no name: it is looked for, not begun again'
+automl
+until_imported
+nameless 'models$'
+run train-model
+want 1 verb=train 'the answer has no name'
+world_fault off
+elapse 1200
+run train-model
+want 0 'row="2 open intent"' 'cannot tell' 'operations/'
+elapse 2500
+does close
+does register
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'a manifest that nobody wrote, though the answer is 200: it is chosen again'
+automl
+does measure
+world_fault '{"match": {"method": "POST", "path": "upload/"}, "kind": "status", "status": 200, "body": {}}'
+run train-model
+want 1 verb=choose 'the answer has no name'
+world_fault off
+does close
+does choose
+does export
+
+t 'the answer to a deployment has no name: it is seen to serve'
+automl '{when: proposed}'
+until_imported
+does train
+elapse 3600
+does register
+nameless ':deploy$'
+run deploy-model
+want 1 verb=serve 'the answer has no name'
+world_fault off
+elapse 120
+run deploy-model
+want 0 verb=close
+run deploy-model
+want 0 verb=push
+is "$(google_state '.models[0].deploymentState')" '"DEPLOYED"' serving
+
 t 'models.create never arrived: it is begun again, not before it would show'
 automl
 until_imported
@@ -101,6 +150,208 @@ run train-model
 want 0 verb=close 'was cut short'
 does train
 is "$(google_state '.trainings | length')" 1 trainings
+
+# gone_result: the model that ours came to is not listed, nor got by name.
+gone_result()
+{
+	world_fault '[{"match": {"method": "GET", "path": "locations/[^/]*/models$"}, "kind": "status", "status": 200, "body": {}, "times": 0},
+	    {"match": {"method": "GET", "path": "models/TCN"}, "kind": "status", "status": 404, "body": true, "times": 0}]'
+}
+
+t 'the answer is lost and what ours came to is gone: nobody trains again'
+automl
+sed -i 's|settle: 10m|settle: 10m, deadline: 2h|' "$W/model.yaml"
+google automl '{"seconds": {"train": 60}}'
+until_imported
+world_fault '{"match": {"method": "POST", "path": "models$"}, "kind": "cut-after"}'
+run train-model
+want 1 verb=train
+op=$(google_state '.operations[-1].name' | tr -d '"')
+gone_result
+elapse 1200
+run train-model
+want 0 'row="2 open intent"' 'cannot tell' "$op" 'its result is gone'
+elapse 6200
+run train-model
+want 2 'row="2 open intent"' "$op"
+is "$(google_state '.trainings | length')" 1 trainings
+world_fault off
+does close
+does register
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'the answer is lost and an operation has no metadata: waited for, then held'
+automl
+google automl '{"seconds": {"train": 200000}}'
+until_imported
+world_fault '{"match": {"method": "POST", "path": "models$"}, "kind": "cut-after"}'
+run train-model
+want 1 verb=train
+world_fault off
+op=$(google_state '.operations[-1].name' | tr -d '"')
+google automl "{\"spoil\": \"$op\"}"
+elapse 1200
+run train-model
+want 0 'row="2 open intent"' 'cannot tell' "$op"
+run deploy-model
+want 0 end=settled
+elapse 84900
+run train-model
+want 0 'row="2 open intent"' "$op"
+elapse 600
+run train-model
+want 2 'row="2 open intent"' "$op" 'the deadline is over'
+run train-model --held-ok
+want 0 end=held "$op"
+is "$(google_state '.trainings | length')" 1 trainings
+google automl "{\"forget\": \"$op\"}"
+run train-model
+want 0 verb=close 'was cut short'
+
+t 'an operation of ours without metadata is known by its name'
+automl
+until_imported
+does train
+op=$(google_state '.operations[-1].name' | tr -d '"')
+google automl "{\"spoil\": \"$op\"}"
+elapse 1200
+run train-model
+want 0 'row="3 open generation: running"' "$op"
+elapse 2400
+does register
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'a stranger'"'"'s operation without metadata blocks nothing when it says whose it is'
+automl
+until_imported
+google automl '{"strangers": {"running": [60]}}'
+op=$(google_state '.operations[-1].name' | tr -d '"')
+google automl "{\"spoil\": \"$op\"}"
+world_fault '{"match": {"method": "POST", "path": "models$"}, "kind": "cut-before"}'
+run train-model
+want 1 verb=train
+world_fault off
+run train-model
+want 0 'row="2 open intent"' "$op"
+elapse 1200
+run train-model
+want 0 verb=close 'was cut short'
+does train
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'the answer to an import is lost and a stranger'"'"'s fails: the examples decide'
+automl
+does measure
+does choose
+does export
+does dataset
+google automl '{"fail": {"import": {"code": 3, "message": "their fault"}}, "strangers": {"began": ["import"]}}'
+world_fault '{"match": {"method": "POST", "path": "importData$"}, "kind": "cut-after"}'
+run train-model
+want 1 verb=import
+world_fault off
+elapse 1200
+does close
+does train
+elapse 3600
+does register
+is "$(google_state '[(.trainings | length), (.datasets | length)]')" '[1,1]' \
+    'trainings and datasets'
+
+# lose_lease: with its memory.
+lose_lease()
+{
+	rm -r "$W/leases"
+}
+
+t 'the Lease is lost while ours trains: it is not begun again'
+automl
+until_imported
+does train
+lose_lease
+run train-model
+want 0 'row="3 open generation: unreadable"' 'operations/' 'goes on'
+elapse 1200
+run train-model
+want 0 'row="3 open generation: unreadable"'
+elapse 2400
+does register
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'the Lease is lost and ours is not listed yet: it is not begun again'
+automl
+google automl '{"late": 300}'
+does measure
+does choose
+does export
+does dataset
+elapse 300
+does import
+elapse 300
+does train
+lose_lease
+run train-model
+want 0 verb=recall
+run train-model
+want 0 'row="3 open generation: running"' 'is listed by'
+elapse 610
+run train-model
+want 0 'row="3 open generation: unreadable"' 'operations/' 'goes on'
+elapse 3600
+does register
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'the Lease is lost before anything of ours trains: it begins, once'
+automl
+until_imported
+google automl '{"strangers": {"running": [60]}}'
+lose_lease
+run train-model
+want 0 'row="3 open generation: unreadable"'
+elapse 120
+does recall
+run train-model
+want 0 'row="3 open generation: running"'
+elapse 610
+does train
+elapse 3600
+does register
+is "$(google_state '[(.trainings | length), (.datasets | length)]')" '[1,1]' \
+    'trainings and datasets'
+
+t 'the Lease is lost after each step: one dataset, one import, one training'
+automl
+does measure
+for verb in choose export dataset import train; do
+	for n in 1 2 3 4; do
+		run train-model
+		elapse 660
+		! grep -q "verb=$verb" "$TMP/err" || break
+	done
+	want 0 end=done "verb=$verb"
+	lose_lease
+done
+elapse 3600
+does register
+is "$(google_state '[(.trainings | length), (.datasets | length), ([.operations[] | select(.metadata.importDataDetails)] | length)]')" \
+    '[1,1,1]' 'trainings, datasets, imports'
+
+t 'events arriving between all steps: one generation, one training'
+automl
+n=300
+for verb in measure choose export dataset import train register; do
+	does "$verb"
+	[ "$verb" != train ] || elapse 3600
+	n=$((n + 30))
+	events 30 $n 5 >"$TMP/more"
+	table 20260905 "$TMP/more"
+done
+run train-model
+want 0 end=settled 'row="7 '
+is "$(google_state '[(.trainings | length), (.datasets | length), ([.jobs[] | select(.export)] | length)]')" \
+    '[1,1,1]' 'trainings, datasets and exports'
+is "$(google_state '[.objects | keys[] | select(contains("manifest.json"))] | length')" \
+    2 'manifests, of one generation'
 
 t 'the answer is lost and ours fails: recorded as failed, when it is certain'
 automl

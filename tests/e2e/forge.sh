@@ -262,4 +262,85 @@ run deploy-model
 is "$(world_record '.method + " " + .path' | sed 's/[0-9]\{2,\}/N/' | sort | tr '\n' ' ')" \
     '"GET /api/v3/repos/ml/config/installation" "GET /api/v3/repos/ml/config/pulls" "GET /api/v3/repos/ml/config/pulls" "GET /api/v3/repos/ml/config/pulls/1" "POST /api/v3/app/installations/N/access_tokens" "POST /ml/config.git/git-upload-pack" ' \
     'exchanges of a settled run'
+# recovers RUNS: as many may fail, none for a person to act; then all is as
+# it was.
+recovers()
+{
+	for _ in $(seq "$1"); do
+		run deploy-model
+		[ "$RC" -eq 0 ] && break
+		want 1 end=failed
+	done
+	rests '18 waiting for review'
+	another
+	does verb=neutralize-request verb=push verb=edit-request
+	rests '18 waiting for review'
+	unharmed
+}
+
+t 'a server that loses version 2 of the protocol: it is asked again'
+hub
+proposes
+rests '18 waiting for review'
+forge repository '{"repo": "ml/config", "protocol": 0}'
+recovers 2
+forge repository '{"repo": "ml/config", "protocol": 2}'
+recovers 0
+
+t 'a server that loses its filters, and cannot cut history any more'
+hub
+proposes
+rests '18 waiting for review'
+forge repository '{"repo": "ml/config", "filter": false, "shallow": false}'
+forge_push main README.md 'moves on' >/dev/null
+recovers 1
+
+t 'a fork whose server loses version 2 of the protocol'
+hub
+forge fork '{"repo": "ml/config", "to": "bot/config"}'
+forge_user bot
+sed -i "s|url: \"$FORGE_GIT\",|url: \"$FORGE_GIT\", push: {url: \"$WORLD_URL/bot/config.git\"},|; \
+    s|^      app: .*|      tokenFile: \"$FORGE_TOKEN\"|" "$W/model.yaml"
+proposes
+forge repository '{"repo": "bot/config", "protocol": 0}'
+recovers 2
+
+t 'an outage costs one more question, and no object is fetched anew'
+hub
+proposes
+meets '{"match": {"path": "upload-pack"}, "kind": "status", "status": 502, "times": 0}' 1 \
+    'status 502'
+world_ctl DELETE /record >/dev/null
+rests '18 waiting for review'
+is "$(world_record 'select(.path | test("config.git")) | .method + " " + .path' |
+    tr '\n' ' ')" '"GET /ml/config.git/info/refs" "POST /ml/config.git/git-upload-pack" ' \
+    'exchanges with git'
+t 'the longest texts of strangers keep nobody from being seen, nor are kept'
+hub '' 'force: false,'
+proposes
+jq -n '"\ud83d\ude00" * 65536' >"$TMP/text"
+for i in $(seq 1 16); do
+	forge_push "topic-$i" README.md "$i" '{"start": "main"}' >/dev/null
+	jq -n --arg head "topic-$i" --slurpfile text "$TMP/text" \
+	    '{repo: "ml/config", head: $head, by: "eve", body: $text[0]}' \
+	    >"$TMP/open"
+	forge open "@$TMP/open"
+done
+rests '18 waiting for review'
+[ "$(cat "$W"/cache/forge-*.json | wc -c)" -lt 1048576 ] ||
+	wrong 'the texts are kept in the cache'
+rests '18 waiting for review'
+another
+does '13 request of another branch' verb=push verb=open-request
+unharmed
+t 'a branch with nothing left to merge: the next run settles it'
+hub
+does verb=push
+between '{"path": "pulls$", "method": "POST"}' 1 \
+    forge_git "$FORGE_BARE" update-ref refs/heads/main auto-update
+want 1 end=failed 'No commits between'
+elapse '1 minute'
+rests '9 git names the newest model'
+is "$(forge_state .opened)" 0 'opened'
+unharmed
 finish_all

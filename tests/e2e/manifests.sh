@@ -90,6 +90,13 @@ broken 'a PipelineRun: its' $c/training-pipelinerun/run.yaml 's/subPath: models/
 broken 'a PipelineRun: its' $c/training-pipelinerun/run.yaml 's/name: notebook/name: generation/'
 broken 'a PipelineRun: its' $c/training-pipelinerun/run.yaml 's/20m0s/40m0s/'
 
+t 'what is broken is noticed: rules of models'
+broken 'rules: what' $c/model-rules/kustomization.yaml 's/\[leases\], verbs: \[get\]/[leases], verbs: [get, update]/'
+broken 'rules: what' $c/model-rules/kustomization.yaml 's/name: "run-pipeline(-plan)?"/name: "run-pipeline"/'
+broken 'rules: what' $c/model-rules/pod.yaml 's/secretName: .*/secretName: deploy-model/'
+broken 'rules: what' $c/model-rules/pod.yaml 's/claimName: git-cache/claimName: cache/'
+broken 'rules: what' $c/model-rules/pod.yaml 's/512Mi/128Mi/'
+
 t 'what is broken is noticed: files'
 broken parses manifests/base/store.yaml 's/^kind: .*/&\n&/'
 broken parses manifests/base/store.yaml 's/kind: .*/kind: Thing/'

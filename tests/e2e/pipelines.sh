@@ -308,6 +308,36 @@ go
 want 1 'behind page 1'
 is "$(tekton '.runs | length')" 0 'runs'
 
+# some KIND GROUP NAME SIZE N: N objects, each with an annotation of SIZE bytes
+some()
+{
+	jq -n -c --arg kind "$1" --arg group "$2" --arg name "$3" \
+	    --argjson size "$4" --argjson n "$5" '("x" * $size) as $x |
+	    [range($n) | {apiVersion: $group, kind: $kind,
+	    metadata: {name: "\($name)-\(.)", namespace: "ml",
+	    annotations: {large: $x}}, spec: {pipelineRef: {name: "other"}}}]'
+}
+
+t 'pages beyond the ceiling of an answer are read in smaller ones'
+runner
+some PipelineRun tekton.dev/v1 foreign 60000 120 >"$TMP/objects"
+world_put "$TMP/objects" || exit 1
+for o in a b c d e; do
+	sync $o
+done | jq -s -c '("x" * 900000) as $x | [.[] |
+    .spec.pipelineRunTemplate.spec.params += [{name: "large", value: $x}]]' |
+    sed "s|http://127.0.0.1:$PORT/lambda|$WORLD_URL/lambda|g" >"$TMP/objects"
+world_put "$TMP/objects" || exit 1
+for o in a b c d e; do
+	says $o "$YES"
+done
+go
+want 0 end=done '5 objects: 5 done'
+is "$(tekton '[.runs[] | select(.name | startswith("foreign") | not)] | length')" 5 'runs'
+advance 10
+go
+want 0 '5 objects: 0 done, 5 settled'
+
 t 'without ModelSyncs in the cluster, or without Tekton'
 runner
 world_ctl POST /absent '["modelsync.dev", "automl.cloudai.kubeflow.org"]' >/dev/null
@@ -370,6 +400,117 @@ go -n
 want 2 end=plan
 shows 'create'
 is "$(world_record 'select(.effect != null)' | wc -l)" "$before" 'writes'
+
+# written: how many writes there were so far
+written()
+{
+	world_record 'select(.effect != null)' | wc -l
+}
+
+t 'a create that is refused: not ready, and stalled if it stays so'
+runner
+objects "$(sync deploy | sed 's|"pipelineRef": {"name"|"pipelineReff": {"name"|; s|"params"|"pipelineRef": {"name": "x"}, "params"|')"
+says deploy "$YES"
+go
+want 3 end=failed
+is "$(condition deploy Ready)" 'False CreateFailed' 'Ready'
+is "$(condition deploy Stalled)" 'True CreateFailed' 'Stalled'
+world_get "$L/deploy" | jq -r '.status.conditions[0].message' |
+    grep -q pipelineReff || wrong 'its message does not tell the field'
+is "$(tekton '.runs | length')" 0 'runs'
+go
+want 3 end=failed
+is "$(world_record 'select(.effect != null and (.path | endswith("/status")))' |
+    wc -l)" 1 'statuses written'
+runner
+objects "$(sync deploy)"
+says deploy "$YES"
+world_fault '{"match": {"path": "pipelineruns", "method": "POST"}, "kind": "status", "status": 503, "times": 1}'
+go
+want 1 end=failed
+is "$(condition deploy Ready)" 'False CreateFailed' 'of a server in trouble'
+is "$(condition deploy Stalled | cut -d' ' -f1)" False 'Stalled'
+advance 120
+go
+advance 60
+go
+is "$(condition deploy Ready)" 'True Running' 'in the end'
+
+t 'lambdas too slow for one run: no false reason, and each is asked in turn'
+runner 'concurrency: 2'
+set --
+i=10
+while [ "$i" -lt 24 ]; do
+	set -- "$@" "$(sync "slow-$i")"
+	says "slow-$i" "$NO"
+	i=$((i + 1))
+done
+objects "$@"
+# A cluster may be 5 minutes off the node, no more.
+world_clock "{\"now\": \"$(date -u -d '-240 seconds' +%Y-%m-%dT%H:%M:%SZ)\"}" \
+    >/dev/null
+world_fault '{"match": {"path": "/lambda/"}, "kind": "slow", "ms": 700, "times": 0}'
+for i in 1 2 3 4 5 6 7 8; do
+	go --deadline 5s
+	[ "$i" -ne 1 ] || want 1 'out of time'
+	advance 60
+done
+world_fault off
+is "$(world_get "$L" | jq -c '[.items[].status.conditions[] |
+    select(.type == "Ready").reason] | unique')" '["InSync"]' 'reasons'
+world_ctl GET /lambda/state | jq -e '[.[].asked] | min >= 2' >/dev/null ||
+    wrong "asked: $(world_ctl GET /lambda/state | jq -c '[.[].asked]')"
+
+t 'one name in both groups: ours is served, the other says why, for ever'
+runner
+objects "$(sync deploy | sed 's|modelsync.dev/v1alpha1|automl.cloudai.kubeflow.org/v1alpha1|')"
+says deploy "$NO"
+go
+advance 60
+objects "$(sync deploy)"
+go
+advance 60
+go
+n=$(written)
+for i in 3 4; do
+	advance 60
+	go
+	want 3 end=failed
+done
+is "$(written)" "$n" 'writes'
+is "$(condition deploy Ready)" 'True InSync' 'ours'
+O=/apis/automl.cloudai.kubeflow.org/v1alpha1/namespaces/ml/modelsyncs
+is "$(world_get "$O/deploy" | jq -r '.status.conditions[] |
+    select(.type == "Stalled") | .status + " " + .reason')" \
+    'True NameTaken' 'the other'
+says deploy "$YES"
+for i in 5 6 7; do
+	advance 10
+	go
+done
+is "$(tekton '[.runs[].owner] | unique | length')" 1 'owners of runs'
+
+t 'a catch-up goes on beside a broken object, each round a process'
+runner
+world_ctl POST /tekton/plans '{"pipeline": "*", "ends": {"seconds": 1}}' >/dev/null
+objects "$(sync deploy)" "$(sync broken | sed 's|"pipelineRunTemplate": {|"pipelineRunTemplate": {"metadata": {"namespace": "kube-system"}, |')"
+i=0
+while [ "$i" -lt 4 ]; do
+	i=$((i + 1))
+	says deploy "{\"needsSync\": true, \"parameters\": {\"name\": \"m$i\"}}"
+	go
+	want 3 verb=create
+	advance 5
+done
+says deploy "$NO"
+go
+objects "$(sync deploy '"successfulPipelineRunsHistoryLimit": 1')"
+world_ctl DELETE /record >/dev/null
+go -C
+want 3 end=failed verb=delete
+is "$(world_get /apis/tekton.dev/v1/namespaces/ml/pipelineruns | jq '.items | length')" \
+    1 'runs left'
+is "$(world_record .run | sort -u | wc -l)" 4 'processes'
 
 t 'a thousand objects'
 runner 'concurrency: 64'

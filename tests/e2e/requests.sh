@@ -525,4 +525,88 @@ is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 1 'left by the killed one'
 TMPDIR=$W/tmp run deploy-model
 want 0 end=done verb=push
 is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 0 'left'
+# forked SLUG [SUFFIX]: a fresh world that pushes to a fork, as the user bot.
+forked()
+{
+	hub
+	forge fork "{\"repo\": \"ml/config\", \"to\": \"$1\"}"
+	forge_user bot
+	sed -i "s|url: \"$FORGE_GIT\",|url: \"$FORGE_GIT\", push: {url: \"$WORLD_URL/$1${2-.git}\"},|; \
+	    s|^      app: .*|      tokenFile: \"$FORGE_TOKEN\"|" "$W/model.yaml"
+}
+
+t 'a fork whose URL ends in a slash: its request is known'
+for end in .git/ / //; do
+	forked bot/config $end
+	proposes
+	rests '18 waiting for review'
+	another
+	does verb=neutralize-request verb=push verb=edit-request
+	unharmed
+done
+
+t 'a fork of no OWNER/NAME is refused before anything is pushed'
+hub
+sed -i "s|url: \"$FORGE_GIT\",|url: \"$FORGE_GIT\", push: {url: \"$WORLD_URL/scm/bot/config.git\"},|" \
+    "$W/model.yaml"
+idle 3 'spec.config.git.push.url' 'OWNER/NAME'
+
+t 'a fork of the same owner is told apart by its name'
+forked ml/config-bot
+# An old branch of ours in the repository itself is not what is proposed.
+forge_push auto-update README.md 'old' >/dev/null
+proposes
+is "$(pull .headRepo)" ml/config-bot 'head'
+rests '18 waiting for review'
+another
+does verb=neutralize-request verb=push verb=edit-request
+unharmed
+
+t 'a fork that was renamed: nothing is pushed under the old text'
+forked bot/config
+forge fork '{"repo": "ml/config", "to": "bot/config-2"}'
+jq -n '{repo: "bot/config-2", branch: "auto-update", files: {"README.md": "x"}}' \
+    >"$TMP/push"
+forge push "@$TMP/push"
+forge open '{"repo": "ml/config", "head": "bot:auto-update",
+    "headRepo": "bot/config-2", "by": "bot", "title": "ours"}'
+idle 2 '11 request goes elsewhere' '#1 is from bot/config-2, not from bot/config' \
+    'config.git.push.url'
+another
+idle 2 '11 request goes elsewhere'
+sed -i 's|bot/config.git|bot/config-2.git|' "$W/model.yaml"
+idle 2 '11 branch held'
+unharmed
+
+t 'a rejection counts after the fork was deleted, and from another name'
+forked bot/config
+proposes
+forge_pull 1 close
+forge repository '{"repo": "bot/config", "deleted": true}'
+forge fork '{"repo": "ml/config", "to": "bot/config"}'
+idle 2 "$MODEL was rejected: request #1 was closed unmerged"
+forge fork '{"repo": "ml/config", "to": "bot/config-2"}'
+sed -i 's|bot/config.git|bot/config-2.git|' "$W/model.yaml"
+idle 2 "$MODEL was rejected: request #1 was closed unmerged"
+unharmed
+t 'auto-merge where nothing is left to wait for: said, and not forgotten'
+hub
+forge repository '{"repo": "ml/config", "autoMerge": "clean"}'
+cat >>"$W/model.yaml" <<-X
+      labels: [ml]
+      autoMerge: squash
+X
+proposes
+does verb=label-request
+for _ in 1 2 3; do
+	run deploy-model
+	want 3 end=failed verb=automerge-request 'clean status' \
+	    'nothing that main requires is left to wait for' 'merge it by hand'
+	elapse '1 minute'
+done
+rests '18 waiting for review' 'auto-merge could not be set'
+grep -q 'labels could not' "$TMP/err" && wrong 'the labels are there'
+forge_pull 1 merge '{"method": "squash"}'
+rests '9 git names the newest model'
+unharmed
 finish_all

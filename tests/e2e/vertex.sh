@@ -145,6 +145,56 @@ run train-model
 want 0 'row="3 open generation: unreadable"' 'is gone'
 is "$(google_state '.trainings | length')" 1 trainings
 
+t 'the answer to customJobs.create has no name: the job is found by its label'
+vertex
+a_model measure choose export
+google vertex '{"seconds": {"train": 50000}}'
+world_fault '{"match": {"method": "POST", "path": "customJobs$"}, "kind": "status-after", "status": 200, "body": {}}'
+run train-model
+want 1 verb=train 'the answer has no name'
+world_fault off
+does close
+run train-model
+want 0 'row="3 open generation: running"'
+elapse 1200
+world_fault '{"match": {"path": "customJobs$"}, "kind": "status", "status": 200, "body": {}, "times": 0, "headers": {"Content-Type": "application/json"}}'
+run train-model
+want 0 'row="3 open generation: running"'
+world_fault off
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'the Lease is lost while the list is behind: no second custom job'
+vertex
+google vertex '{"seconds": {"train": 5000}, "late": 300}'
+a_model measure choose export
+does train
+rm -r "$W/leases"
+does recall
+run train-model
+want 0 'row="3 open generation: running"' 'is listed by'
+elapse 910
+run train-model
+want 0 'row="3 open generation: running"' 'RUNNING since'
+is "$(google_state '.trainings | length')" 1 trainings
+
+t 'a custom job without createTime is overdue too'
+vertex
+sed -i 's|image: fit|image: fit, deadline: 2h|' "$W/model.yaml"
+google vertex '{"seconds": {"train": 50000}}'
+a_model measure choose export
+does train
+job=$(google_state '.trainings[0].name' | tr -d '"')
+world_fault "{\"match\": {\"method\": \"GET\", \"path\": \"customJobs$\"}, \"kind\": \"status\", \"status\": 200, \"body\": {\"customJobs\": [{\"name\": \"$job\", \"state\": \"JOB_STATE_RUNNING\"}]}, \"times\": 0}"
+run train-model
+want 0 'row="3 open generation: running"'
+elapse 7300
+run train-model
+want 2 'row="3 open generation: overdue"' "$job"
+rm -r "$W/leases"
+run train-model
+want 2 'row="3 open generation: overdue"' "$job"
+world_fault off
+
 t 'a state that nobody knows blocks, and is told'
 vertex
 a_model measure choose export train

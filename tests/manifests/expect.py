@@ -457,21 +457,86 @@ def training_run(top):
         yield "a token"
 
 
-def training_rendered(top, scratch):
+def model_rules(top):
+    """Who asks the plans of the tools may look at what those look at."""
+    folder = f"{top}/manifests/components/model-rules"
+    role, job = tree.kustomization(folder)["patches"]
+    want = {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"],
+            "verbs": ["get"]}
+    [op] = yaml.load(role["patch"], tree.Strict)
+    if (op["op"], op["path"], op["value"]) != ("add", "/rules/-", want):
+        yield f"the Role gets {op}"
+    known = {o["metadata"]["name"]: o for o in tree.scene(top)
+             if o["kind"] == "CronJob"}
+    names = {OBJECTS, OBJECTS + "-plan"}
+    for patch, more in ((role, set()), (job, {OBJECTS + "-catch-up"})):
+        for name in names | more:
+            if not re.fullmatch(patch["target"]["name"], name):
+                yield f"{name} is left out"
+        for name in known:
+            if name not in names | more and re.fullmatch(
+                    patch["target"]["name"], name):
+                yield f"{name} is meant too"
+
+    def pod(o):
+        return o["spec"]["jobTemplate"]["spec"]["template"]["spec"]
+    [patch] = tree.documents(f"{folder}/{job['path']}")
+    ours, its = pod(patch), pod(known["deploy-model-plan"])
+    [c], [own] = ours["containers"], its["containers"]
+    for mount in own["volumeMounts"]:
+        if mount["name"] == "git-cache" and mount not in c["volumeMounts"]:
+            yield "the cache is elsewhere"
+    volume = {v["name"]: v for v in ours["volumes"]}
+    if volume["git-cache"] not in its["volumes"]:
+        yield "it is another cache"
+    if volume["secrets"]["secret"]["secretName"] != "deploy-model-plan" or \
+            not volume["secrets"]["secret"]["optional"]:
+        yield "secrets of those who write, or that must be there"
+    least = [pod(o)["containers"][0]["resources"]["limits"]["memory"]
+             for name, o in known.items() if name.startswith("deploy-model")]
+    if any(4 * int(m[:-2]) > int(c["resources"]["limits"]["memory"][:-2])
+           for m in least):
+        yield "no memory for four plans"
+
+
+def with_component(top, scratch, component):
     """What kubectl makes of everything and a component."""
+    k = {"apiVersion": "kustomize.config.k8s.io/v1beta1",
+         "kind": "Kustomization", "namespace": "modelsync",
+         "resources": [], "components": []}
+    for key, folder in (("resources", "manifests"),
+                        ("resources", "cronjobs"),
+                        ("components", f"manifests/components/{component}")):
+        k[key].append(os.path.relpath(f"{top}/{folder}", scratch))
+    with open(f"{scratch}/kustomization.yaml", "w", encoding="ascii") as f:
+        yaml.dump(k, f)
+    return Scene(tree.rendered(scratch))
+
+
+def rules_rendered(top, scratch):
+    s = with_component(top, scratch, "model-rules")
+    for name in (OBJECTS, f"{OBJECTS}-plan"):
+        if {"apiGroups": ["coordination.k8s.io"], "resources": ["leases"],
+                "verbs": ["get"]} not in s.get("Role", name)["rules"]:
+            yield f"Role {name} may not get Leases"
+    for name in (OBJECTS, f"{OBJECTS}-plan", f"{OBJECTS}-catch-up"):
+        pod = s.pod(name)
+        [c] = pod["containers"]
+        mounts = {m["name"]: m["mountPath"] for m in c["volumeMounts"]}
+        if mounts != {"git-cache": "/var/cache/modelsync", "model":
+                      "/etc/modelsync", "runner": "/etc/modelsync-runner",
+                      "secrets": "/etc/modelsync-secrets",
+                      "store": "/var/lib/modelsync"}:
+            yield f"{name}: {mounts}"
+        if {v["name"] for v in pod["volumes"]} != set(mounts):
+            yield f"{name}: volumes {pod['volumes']}"
+        if c["resources"]["limits"]["memory"] != "512Mi":
+            yield f"{name}: {c['resources']}"
+
+
+def training_rendered(top, scratch):
     for component, (file, group, resource) in TRAINING.items():
-        k = {"apiVersion": "kustomize.config.k8s.io/v1beta1",
-             "kind": "Kustomization", "namespace": "modelsync",
-             "resources": [], "components": []}
-        for key, folder in (("resources", "manifests"),
-                            ("resources", "cronjobs"),
-                            ("components",
-                             f"manifests/components/{component}")):
-            k[key].append(os.path.relpath(f"{top}/{folder}", scratch))
-        with open(f"{scratch}/kustomization.yaml", "w",
-                  encoding="ascii") as f:
-            yaml.dump(k, f)
-        s = Scene(tree.rendered(scratch))
+        s = with_component(top, scratch, component)
         if file not in s.get("ConfigMap", "model")["data"]:
             yield f"{component}: no {file} beside the document"
         for name, verbs in (("train-model", ["create", "get"]),
@@ -497,10 +562,14 @@ def main(top, render):
     check("training by a PipelineRun: its template", training_run(top))
     check("training elsewhere: rights to make and to look, no more",
           training_rights(top))
+    check("rules: what the plans of the tools need to look",
+          model_rules(top))
     if render:
         with tempfile.TemporaryDirectory() as scratch:
             check("training elsewhere: rendered",
                   training_rendered(top, os.path.realpath(scratch)))
+            check("rules: rendered",
+                  rules_rendered(top, os.path.realpath(scratch)))
     judge("", tree.scene(top), names)
     if not render:
         return

@@ -62,16 +62,18 @@ class Place:
         self.told = len(texts)
         return [f"the world is broken: {text}" for text in new]
 
-    def ask(self, method, path, value=None):
-        """One request at the control port; its JSON, None for 404."""
+    def ask(self, method, path, value=None, host=None):
+        """One request at the control port; its JSON, None for 404.  `host`:
+        whose it is, where hosts tell modules."""
         body = None if value is None else (
             value if isinstance(value, str) else json.dumps(value))
         if self.line is None:
             self.line = http.client.HTTPConnection("127.0.0.1", self.port,
                                                    timeout=30)
         try:
-            self.line.request(method, path, body,
-                              {"Content-Type": "application/json"})
+            self.line.request(method, path, body, {
+                "Content-Type": "application/json",
+                **({"Host": host} if host else {})})
             reply = self.line.getresponse()
             data = reply.read()
         except (http.client.HTTPException, OSError):

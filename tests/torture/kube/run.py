@@ -11,14 +11,14 @@ BAD = re.compile(r"Sanitizer|runtime error")
 class Run:
     """Started when made.  `ended` waits for it."""
 
-    def __init__(self, stage, folder, tool, words):
+    def __init__(self, stage, folder, tool, words, env=None):
         self.stage = stage
         self.tool = tool
         self.dry = "-n" in words
         self.process = subprocess.Popen(
             [f"{folder}/{tool}", "--deadline", "5s", *words],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE)
+            stderr=subprocess.PIPE, env=env)
         stage.live.add(self)
         self.name = f"{tool}/{self.process.pid}"
         self.seen = False   # its first exchanges are not in the record

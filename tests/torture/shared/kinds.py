@@ -3,7 +3,7 @@
 STATUS = {"kind": "status", "body": True}
 SHORT = ("--deadline", "2s")
 OVER = "the deadline of the run passed"     # all that there is time to say
-NOTHING = {"body": "{}", "headers": {"Content-Type": "application/json"}}
+NOTHING = {"body": {}}       # as JSON; a text would be no JSON
 
 
 class Kind:

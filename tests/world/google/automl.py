@@ -70,7 +70,8 @@ class AutoML:
     def control(self, value):
         """{seconds?, page?, late?, again?: "noop", "refused", "running",
         fail?: {kind: Status}, forget?: name, spoil?: name,
-        strangers?: {models, operations, running}, deployed?: model,
+        strangers?: {models, operations, running, began: [kind]},
+        deployed?: model,
         old?: {displayName, age, id?, deployed?, labels?: {name: counts}}}
         What is spoiled is told without: an operation its metadata, a model
         its createTime, an evaluation its label."""
@@ -109,6 +110,8 @@ class AutoML:
                                     "labels": {"team": "other"}}, 0)
         for _ in range(many.get("operations", 0)):
             self.operation(parent, "train", None, 0)
+        for kind in many.get("began", []):
+            self.operation(parent, kind, None, 0)
         for seconds in many.get("running", []):
             name = self.add_model(parent, {"displayName": "theirs",
                                            "labels": {"team": "other"}},

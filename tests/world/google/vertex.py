@@ -498,12 +498,17 @@ class Vertex:
         strict.check(body, UNDEPLOY)
         strict.need(body, "deployedModelId")
         gone = body["deployedModelId"]
-        if endpoint["trafficSplit"].get(gone):
-            raise Fail(400, "FAILED_PRECONDITION", f"{gone} has traffic")
         if all(m["id"] != gone for m in endpoint["deployedModels"]):
             raise Fail(404, "NOT_FOUND", f"{gone} is not deployed")
-        endpoint["deployedModels"] = [
-            m for m in endpoint["deployedModels"] if m["id"] != gone]
+        others = [m for m in endpoint["deployedModels"] if m["id"] != gone]
+        # The last one takes the split with it.
+        split = (body.get("trafficSplit") or endpoint["trafficSplit"]
+                 if others else {})
+        if split.get(gone):
+            raise Fail(400, "FAILED_PRECONDITION", f"{gone} has traffic")
+        self.whole(split)
+        endpoint["deployedModels"] = others
+        endpoint["trafficSplit"] = split
         op = self.operation(endpoint["name"], "undeploy", {})
         return Answer.of(200, self.view_operation(op),
                          effect=f"{gone} undeployed")

@@ -247,6 +247,17 @@ def filters(world):
           "INVALID_ARGUMENT", "filter")
 
 
+def began(world):
+    "a stranger's operation of any kind, which fails when that is asked for"
+    at = cloud(world)
+    at.tell("automl", fail={"import": {"code": 3, "message": "bad"}},
+            strangers={"began": ["import", "dataset"]})
+    first, second = at.get("operations")["operations"]
+    must("importDataDetails" in first["metadata"] and "error" in first)
+    must("createDatasetDetails" in second["metadata"])
+    must("error" not in second)
+
+
 def crowd(world):
     "10,000 models and 5,000 operations of strangers, in pages"
     at = cloud(world)
@@ -270,4 +281,5 @@ def roles(world):
 
 
 ALL = (repeated, imported, one_import, bad_rows, trained, failed, lost,
-       deployed, evaluated, before_us, strict, filters, crowd, roles)
+       deployed, evaluated, before_us, strict, filters, began,
+       crowd, roles)

@@ -213,6 +213,23 @@ def shifts(world):
           "NOT_FOUND")
 
 
+def unassigns(world):
+    "an undeploy may move the traffic first; the last model takes the split"
+    at = served(world)
+    for number in ("7", "8"):
+        at.good("POST", "endpoints/e:deployModel", deployment(
+            at, number, split={"0": 100} if number == "7" else None))
+        at.wait(60)
+    wrong(at.ask("POST", "endpoints/e:undeployModel", {
+        "deployedModelId": "7", "trafficSplit": {"8": 90}}), 400,
+          "INVALID_ARGUMENT", "100")
+    at.good("POST", "endpoints/e:undeployModel", {
+        "deployedModelId": "7", "trafficSplit": {"8": 100}})
+    same(at.get("endpoints/e")["trafficSplit"], {"8": 100})
+    at.good("POST", "endpoints/e:undeployModel", {"deployedModelId": "8"})
+    same(at.get("endpoints/e")["trafficSplit"], {})
+
+
 def evaluated(world):
     "evaluations of a model from before us, and slices by label"
     at = served(world)
@@ -255,4 +272,4 @@ def evaluated(world):
 
 
 ALL = (runs, fails, repeated, strict_jobs, uploads, orders, deploys, shifts,
-       evaluated)
+       unassigns, evaluated)
