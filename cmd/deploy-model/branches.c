@@ -18,7 +18,6 @@
 #include "survey.h"
 
 #define SHORT	7	/* digits of a commit id that people read */
-#define MERGING	(15 * 60)	/* s that base may be behind the forge */
 
 const char *
 branches_name(const struct job *job, const char *generation)
@@ -180,20 +179,22 @@ find_stale(struct job *job, const char *merge_base, const struct survey *s,
 }
 
 /*
- * What people put on a branch holds it until its request is over; what they
- * made of it may be anything, and is not ours to read.
+ * What people put on a branch holds it until it is merged, or, where it can
+ * be forced out, until a person closes its request: they may have come before
+ * a close of ours.  What they made of it may be anything, and is not ours to
+ * read.
  */
 static int
 find_hold(struct job *job, struct error *error)
 {
 	struct branch	*b = &job->branch;
-	enum over	 over = request_over(job, b->name, b->oid, NULL);
+	const struct forge_request	*r;
+	enum over	 over = request_over(job, b->name, b->oid, &r);
 
 	if (find_stranger(job, error) == -1)
 		return -1;
-	/* Unless it is forced out, what was not merged stays as it is. */
-	if (b->held == NULL || over == OVER_NOT ||
-	    (over != OVER_MERGED && !job->config->force))
+	if (b->held == NULL || (over != OVER_MERGED &&
+	    (over != OVER_REJECTED || !job->config->force)))
 		return 0;
 	b->differs = keepf("%s has %s, and its request is over", b->name,
 	    b->held);
@@ -201,23 +202,25 @@ find_hold(struct job *job, struct error *error)
 	return 0;
 }
 
-/* Base shows a merge at once, or somebody took it away again. */
+/* The text of one that was merged between two steps may not name its model. */
 static void
-find_merge(struct job *job, time_t now)
+find_merge(struct job *job)
 {
-	struct branch	*b = &job->branch;
-	time_t		 at = 0;
+	const struct branch		*b = &job->branch;
+	const struct forge_request	*r;
+	size_t				 i;
 
-	b->merged = request_over(job, b->name, b->oid, &at) == OVER_MERGED;
-	if (b->merged && now >= at + MERGING)
-		b->undone = keepf("the request for %.*s was merged at %s, "
-		    "and %s has not all of it", SHORT, b->oid, when_text(at),
-		    job->config->base);
+	if (b->values == NULL ||
+	    request_over(job, b->name, b->oid, &r) != OVER_MERGED)
+		return;
+	for (i = 0; i < job->nmodels; i++)
+		if (strcmp(job->model[i].id, b->values) == 0)
+			request_merged(&job->model[i], r);
 }
 
 /* The proposal on a branch that is there. */
 static int
-find_branch(struct job *job, time_t now, struct error *error)
+find_branch(struct job *job, struct error *error)
 {
 	struct branch	*b = &job->branch;
 	struct commit	 c;
@@ -227,7 +230,6 @@ find_branch(struct job *job, time_t now, struct error *error)
 
 	if (b->oid == NULL || job->nplaces == 0)
 		return 0;
-	find_merge(job, now);
 	rv = repo_merge_base(job->repo, job->base, b->oid, merge_base, error);
 	if (rv == -1)
 		return -1;
@@ -240,8 +242,10 @@ find_branch(struct job *job, time_t now, struct error *error)
 	b->since = c.time;
 	if (b->held != NULL || b->differs != NULL)
 		return 0;
-	return read_branch(job, &s, error) == -1 ? -1 :
-	    rv == 1 ? 0 : find_stale(job, merge_base, &s, error);
+	if (read_branch(job, &s, error) == -1)
+		return -1;
+	find_merge(job);
+	return rv == 1 ? 0 : find_stale(job, merge_base, &s, error);
 }
 
 /* Of the newest model that has one; NULL: there is none. */
@@ -260,36 +264,54 @@ newest(const struct job *job)
 	return job->nown > 0 ? &job->own[0] : NULL;
 }
 
+/* Where the candidate is to be proposed; NULL: there is none. */
+static const char *
+head_of(const struct job *job, time_t now)
+{
+	struct choice	 found = { .model = NULL };
+
+	if (job->config->force)
+		return job->config->head;
+	if (job->nplaces > 0)
+		choice_make(job, now, &found);
+	return found.model == NULL ? NULL :
+	    branches_name(job, found.model->generation);
+}
+
 /*
- * Where the candidate is proposed, and which branch stands for the proposal
- * today: that of the open request; where there are no requests, and the
- * candidate has none yet, the newest.
+ * The branch that stands for the proposal today: that of the open request;
+ * where there are no requests, and the candidate has none yet, the newest.
  */
+static const struct own *
+standing(const struct job *job)
+{
+	const char		*name = job->request.state == REQUEST_OPEN ?
+				    job->request.head : job->head_name;
+	const struct own	*own = name == NULL ? NULL :
+				    branches_find(job, name);
+
+	return own == NULL && job->forge == NULL ? newest(job) : own;
+}
+
 static void
 pick(struct job *job, time_t now)
 {
+	struct branch		*b = &job->branch;
 	const struct own	*own;
-	struct choice		 found = { .model = NULL };
 
-	if (job->nplaces > 0)
-		choice_make(job, now, &found);
-	if (job->config->force)
-		job->head_name = job->config->head;
-	else if (found.model != NULL)
-		job->head_name = branches_name(job, found.model->generation);
+	job->head_name = head_of(job, now);
 	request_pick(job);
-	own = job->request.state == REQUEST_OPEN ?
-	    branches_find(job, job->request.head) :
-	    job->head_name == NULL ? NULL :
-	    branches_find(job, job->head_name);
-	if (own == NULL && job->forge == NULL)
-		own = newest(job);
-	job->branch.name = job->request.state == REQUEST_OPEN ?
-	    job->request.head : own != NULL ? own->name :
-	    job->head_name != NULL ? job->head_name : job->config->head;
-	job->branch.oid = own == NULL ? NULL : own->oid;
+	own = standing(job);
+	if (own != NULL)
+		*b = (struct branch){ .name = own->name, .oid = own->oid };
+	else if (job->request.state == REQUEST_OPEN)
+		b->name = job->request.head;
+	else if (job->head_name != NULL)
+		b->name = job->head_name;
+	else
+		b->name = job->config->head;
 	if (job->head_name == NULL)
-		job->head_name = job->branch.name;
+		job->head_name = b->name;
 	own = branches_find(job, job->head_name);
 	strlcpy(job->head, own == NULL ? "" : own->oid, sizeof(job->head));
 }
@@ -298,8 +320,9 @@ pick(struct job *job, time_t now)
 static int
 is_spent(const struct job *job, const struct own *own, struct error *error)
 {
-	enum over	 over = request_over(job, own->name, own->oid, NULL);
-	struct commit	 c;
+	const struct forge_request	*r;
+	struct commit			 c;
+	enum over	 over = request_over(job, own->name, own->oid, &r);
 
 	if (over != OVER_WITHDRAWN || job->config->force)
 		return over == OVER_MERGED;
@@ -323,7 +346,7 @@ int
 branches_read(struct job *job, time_t now, struct error *error)
 {
 	pick(job, now);
-	if (find_branch(job, now, error) == -1)
+	if (find_branch(job, error) == -1)
 		return -1;
 	return job->config->proposal.delete_branch && job->nplaces > 0 ?
 	    find_spent(job, error) : 0;

@@ -9,6 +9,8 @@
 #include "deploy-model.h"
 #include "gate.h"
 
+#define MERGING	(15 * 60)	/* s that base may be behind the forge */
+
 const struct candidate *
 choice_listed(const struct job *job, const char *id)
 {
@@ -38,6 +40,20 @@ choice_is_newer(const struct job *job, const struct candidate *m)
 		return true;
 	return is_newer(m, live == NULL ? job->live_time : live->created,
 	    job->live);
+}
+
+bool
+choice_is_merging(const struct candidate *m, time_t now)
+{
+	return m->merged != 0 && now < m->merged + MERGING;
+}
+
+/* Base named it, and was set back to before that. */
+static bool
+is_gone(const struct job *job, const struct candidate *m, time_t now)
+{
+	return m->merged != 0 && !choice_is_merging(m, now) &&
+	    strcmp(m->id, job->live) != 0;
 }
 
 static const struct override *
@@ -85,6 +101,10 @@ held_by(const struct job *job, const struct candidate *m, time_t now)
 		    keepf(" until %s", when_text(h->until)), h->reason);
 	if (m->rolled_back != NULL)
 		return keepf("%s was rolled back: %s", m->id, m->rolled_back);
+	if (is_gone(job, m, now))
+		return keepf("%s was rolled back: request #%ld for it was "
+		    "merged at %s, and %s does not name it", m->id,
+		    m->merged_as, when_text(m->merged), job->config->base);
 	if (m->rejected != NULL)
 		return keepf("%s was rejected: %s", m->id, m->rejected);
 	return NULL;
@@ -95,6 +115,25 @@ static const char *
 also(const char *list, const char *sentence)
 {
 	return *list == '\0' ? sentence : keepf("%s; %s", list, sentence);
+}
+
+int
+choice_judge(const struct job *job, const struct candidate *m, time_t now,
+    const char **sentence)
+{
+	const struct override	*o = override_of(job, m->id, now);
+	bool			 compare = choice_listed(job, job->live) !=
+				    NULL;
+	enum gate		 verdict;
+
+	verdict = gate_judge(job->config, m, compare ? job->live : NULL,
+	    sentence);
+	if (verdict == GATE_PASSED || o == NULL || !o->gate ||
+	    m->evaluation == NULL)
+		return verdict;
+	*sentence = keepf("%s; %s let it pass: %s", *sentence, o->by,
+	    o->reason);
+	return GATE_PASSED;
 }
 
 /*
@@ -121,14 +160,12 @@ static const struct candidate *
 choose(const struct job *job, time_t now, struct choice *found)
 {
 	const struct candidate	*m;
-	const struct override	*o;
-	const char		*live, *sentence;
-	enum gate		 verdict;
+	const char		*sentence;
+	int			 verdict;
 	size_t			 i;
 
 	*found = (struct choice){ .figures = "", .passed = "", .holds = "",
 	    .gate = STEP_GATE_NONE };
-	live = choice_listed(job, job->live) != NULL ? job->live : NULL;
 	for (i = job->nmodels; i-- > 0;) {
 		m = &job->model[i];
 		if (!choice_is_newer(job, m))
@@ -142,13 +179,7 @@ choose(const struct job *job, time_t now, struct choice *found)
 			found->unread = m;
 			return NULL;
 		}
-		o = override_of(job, m->id, now);
-		verdict = gate_judge(job->config, m, live, &sentence);
-		if (o != NULL && o->gate && m->evaluation != NULL) {
-			verdict = GATE_PASSED;
-			sentence = keepf("%s; %s let it pass: %s", sentence,
-			    o->by, o->reason);
-		}
+		verdict = choice_judge(job, m, now, &sentence);
 		found->figures = sentence;
 		found->gate = verdict == GATE_PASSED ? STEP_GATE_PASSED :
 		    STEP_GATE_FAILED;

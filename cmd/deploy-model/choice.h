@@ -28,6 +28,13 @@ struct choice {
 					   those that it was asked of */
 };
 
+/*
+ * What the gate says of a model, as it was overridden, and its sentence.  An
+ * enum gate (gate.h).
+ */
+int	choice_judge(const struct job *, const struct candidate *, time_t now,
+	    const char **sentence) __attribute__((nonnull));
+
 /* There must be a live value. */
 void	choice_make(const struct job *, time_t now, struct choice *)
 	    __attribute__((nonnull));
@@ -35,6 +42,10 @@ void	choice_make(const struct job *, time_t now, struct choice *)
 /* The model of an id; NULL: none is listed. */
 const struct candidate	*choice_listed(const struct job *, const char *id)
 			    __attribute__((nonnull(1)));
+
+/* Whether it was merged just now, and base may have been read before that. */
+bool	choice_is_merging(const struct candidate *, time_t now)
+	    __attribute__((nonnull));
 
 /* Whether a model is newer than live; equal times by name. */
 bool	choice_is_newer(const struct job *, const struct candidate *)

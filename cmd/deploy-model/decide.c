@@ -12,6 +12,7 @@
 #include "deploy-model.h"
 
 #define ADORN_TRIES	3	/* of putting labels on a request */
+#define BEHIND		(15 * 60)	/* s a forge may be behind its branch */
 #define EVALUATION_WAIT	3600	/* s a new model may lack its evaluation */
 
 /* The first row that applies ends the search: each returns whether it did. */
@@ -56,6 +57,7 @@ close_intent(const struct job *job, struct step *step)
 	step->target = i->target;
 	step->generation = i->generation;
 	step->result = result[job->effect];
+	step->name = job->effect_name;
 	step->sweep = job->left_lock;
 	return go(step, STEP_CLOSE, row, keepf("%s %s, begun at %s, %s",
 	    i->verb, i->target, when_text(i->at), what[job->effect]));
@@ -251,36 +253,24 @@ forgotten(const struct job *job, const struct candidate *proposed,
 	return NULL;
 }
 
-/* When nothing else is to do: live answers, and nothing costs for nothing. */
+/* Row 19 to 21: live answers, and nothing costs for nothing. */
 static void
-tidy(const struct job *job, const struct candidate *proposed, time_t now,
-    struct step *step)
+tidy_serving(const struct job *job, const struct candidate *proposed,
+    time_t now, struct step *step)
 {
 	const struct candidate	*live = choice_listed(job, job->live), *m;
 
-	if (job->config->proposal.delete_branch && job->spent != NULL &&
-	    step->verb == NULL && step->hold == NULL &&
-	    step->verdict == SETTLED) {
-		step->target = keepf("refs/heads/%s", job->spent->name);
-		go(step, "delete-branch", "22 spent branch", keepf("the "
-		    "request for %s was merged%s", job->spent->name,
-		    job->config->force ? "" : " or withdrawn"));
+	if (!job->config->serving.given || job->live_empty || live == NULL)
 		return;
-	}
-	if (!job->config->serving.given || step->verb != NULL ||
-	    step->hold != NULL || step->verdict != SETTLED ||
-	    job->live_empty)
-		return;
-	if (live != NULL && (live->serving == ABSENT ||
-	    live->serving == FAILED))
+	if (live->serving == ABSENT || live->serving == FAILED)
 		serve(live, "19 live does not serve", keepf("%s is live and "
 		    "does not serve", live->id), step);
-	else if (live != NULL && live->serving == DONE && !live->routed) {
+	else if (live->serving == DONE && !live->routed) {
 		step->target = live->id;
 		step->generation = live->generation;
 		go(step, "shift", "20 live has no traffic", keepf("%s is "
 		    "live, and its endpoint sends it nothing", live->id));
-	} else if (live != NULL && live->serving == DONE &&
+	} else if (live->serving == DONE &&
 	    (m = forgotten(job, proposed, now)) != NULL) {
 		step->target = m->id;
 		step->generation = m->generation;
@@ -288,6 +278,37 @@ tidy(const struct job *job, const struct candidate *proposed, time_t now,
 		    keepf("%s serves and is neither live nor proposed for "
 		    "%s", m->id, when_length(job->config->serving.keep)));
 	}
+}
+
+/* Row 22: a server may refuse it for ever, so it comes last. */
+static void
+tidy_branches(const struct job *job, struct step *step)
+{
+	if (!job->config->proposal.delete_branch || job->spent == NULL)
+		return;
+	step->target = keepf("refs/heads/%s", job->spent->name);
+	go(step, "delete-branch", "22 spent branch", keepf("the request for "
+	    "%s was merged%s", job->spent->name, job->config->force ? "" :
+	    " or withdrawn"));
+}
+
+/* Whether the step is none, and asks nobody for anything. */
+static bool
+is_settled(const struct step *step)
+{
+	return step->verb == NULL && step->hold == NULL &&
+	    step->verdict == SETTLED;
+}
+
+/* When nothing else is to do. */
+static void
+tidy(const struct job *job, const struct candidate *proposed, time_t now,
+    struct step *step)
+{
+	if (is_settled(step))
+		tidy_serving(job, proposed, now, step);
+	if (is_settled(step))
+		tidy_branches(job, step);
 }
 
 /* Why the open request's text is not of this model; NULL: it is. */
@@ -397,9 +418,24 @@ adorn(const struct job *job, struct step *step)
 	return false;
 }
 
+/* When the branch came to where it is, by us or by somebody's merge. */
+static time_t
+last_push(const struct job *job)
+{
+	const struct log	*log = job->log;
+	time_t			 at = job->branch.since;
+	size_t			 i;
+
+	for (i = 0; i < log->noutcomes; i++)
+		if (strcmp(log->outcome[i].verb, "push") == 0 &&
+		    log->outcome[i].at > at)
+			at = log->outcome[i].at;
+	return at;
+}
+
 /* Row 16 to 18: branch and request name the candidate. */
 static void
-keep_true(const struct job *job, const struct candidate *m,
+keep_true(const struct job *job, const struct candidate *m, time_t now,
     struct step *step)
 {
 	const struct request	*r = &job->request;
@@ -410,11 +446,13 @@ keep_true(const struct job *job, const struct candidate *m,
 
 	if (r->state == REQUEST_OPEN)
 		step->target = keepf("#%ld", r->number);
-	if (r->state == REQUEST_OPEN && strcmp(r->sha, job->head) != 0)
+	if (r->state == REQUEST_OPEN && strcmp(r->sha, job->head) != 0) {
 		settle(step, "16 the forge is behind", keepf("#%ld is at "
 		    "%.7s yet, the branch at %.7s", r->number, r->sha,
 		    job->head));
-	else if (wrong != NULL)
+		if (now - last_push(job) >= BEHIND)
+			step->verdict = RETRY;
+	} else if (wrong != NULL)
 		go(step, "edit-request", "16 text untrue", wrong);
 	else if (r->state == REQUEST_OPEN && adorn(job, step))
 		return;
@@ -458,9 +496,10 @@ make_way(const struct job *job, const struct candidate *m, struct step *step)
 
 /* Row 11 to 15: the candidate's way into git. */
 static void
-propose(const struct job *job, const struct candidate *m,
-    const struct choice *found, struct step *step)
+propose(const struct job *job, const struct choice *found, time_t now,
+    struct step *step)
 {
+	const struct candidate	*m = found->model;
 	const struct request	*r = &job->request;
 	const struct branch	*b = &job->branch;
 	const char		*why = reason(job, m, found);
@@ -475,6 +514,9 @@ propose(const struct job *job, const struct candidate *m,
 	else if (r->elsewhere != NULL)
 		hold(step, "11 request goes elsewhere", keepf("%s, or merge or "
 		    "close it", r->elsewhere));
+	else if (r->taken != NULL)
+		hold(step, "11 somebody's request", keepf("%s is open from "
+		    "%s; merge or close it", r->taken, job->head_name));
 	else if (!job->config->serving.merged && m->serving != DONE)
 		serve(m, "12 make servable", why, step);
 	else if (make_way(job, m, step))
@@ -484,21 +526,10 @@ propose(const struct job *job, const struct candidate *m,
 	else if (b->values == NULL || strcmp(b->values, m->id) != 0)
 		go(step, "push", "14 branch names another", keepf("%s; %s",
 		    b->differs, why));
-	else if (r->state == REQUEST_NONE && r->taken != NULL)
-		hold(step, "15 somebody's request", keepf("%s is open from "
-		    "%s; merge or close it", r->taken, job->head_name));
-	else if (r->forge && r->state == REQUEST_NONE && b->undone != NULL)
-		hold(step, "15 merged, and gone from base", keepf("%s; "
-		    "delete %s to have it proposed again", b->undone,
-		    b->name));
-	else if (r->forge && r->state == REQUEST_NONE && b->merged)
-		settle(step, "15 merged meanwhile", keepf("the request for "
-		    "%.7s was merged, and %s was read before that",
-		    job->head, job->config->base));
 	else if (r->forge && r->state == REQUEST_NONE)
 		go(step, "open-request", "15 no request", why);
 	else
-		keep_true(job, m, step);
+		keep_true(job, m, now, step);
 }
 
 void
@@ -524,8 +555,15 @@ decide(const struct job *job, time_t now, struct step *step)
 	step->holds = found.nholds;
 	if (miss_evaluation(found.unread, step))
 		return;
+	if (found.model != NULL && choice_is_merging(found.model, now)) {
+		settle(step, "10 merged meanwhile", keepf("#%ld for %s was "
+		    "merged, and %s was read before that",
+		    found.model->merged_as, found.model->id,
+		    job->config->base));
+		return;
+	}
 	if (found.model != NULL)
-		propose(job, found.model, &found, step);
+		propose(job, &found, now, step);
 	else
 		rest(job, &found, step);
 	tidy(job, found.model, now, step);

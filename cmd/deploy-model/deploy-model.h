@@ -42,6 +42,8 @@ struct candidate {
 	const char		*deployment;	/* its id there; NULL */
 	const char		*rolled_back;	/* by what, in words; NULL */
 	const char		*rejected;	/* request closed; NULL */
+	time_t			 merged;	/* its last request was; 0 */
+	long			 merged_as;	/* that one's number */
 };
 
 /* A place of base that does not hold the live value. */
@@ -69,10 +71,6 @@ struct branch {
 	const char	*values;	/* the model its places name; NULL */
 	const char	*held;		/* by whose commit, in words; NULL */
 	const char	*stale;		/* marked file changed on base; NULL */
-	bool		 merged;	/* the request for it was, and none is
-					   open */
-	const char	*undone;	/* and base should show it, in words;
-					   NULL */
 	time_t		 since;
 };
 
@@ -116,6 +114,7 @@ struct job {
 	/* what was observed */
 	const struct log	*log;
 	enum effect		 effect;	/* of log->intent */
+	const char		*effect_name;	/* what came of it; NULL */
 	const char		*left_lock;	/* its dead run's; NULL: none */
 	struct candidate	*model;		/* sorted by created, id */
 	size_t			 nmodels;
@@ -143,6 +142,7 @@ struct job {
 	struct request		 request;
 
 	/* for the draft and the act */
+	time_t			 now;	/* of the run */
 	struct registry		*registry;
 	struct google		*google;	/* NULL: no cloud */
 	struct forge		*forge;		/* NULL: no requests */

@@ -90,6 +90,7 @@ find_lock(struct job *job, struct error *error)
 /*
  * Whether the commit that an intent announced became the branch: its trailer
  * names the generation, and it follows or merges the base it was decided on.
+ * Or the branch went, if that was meant.
  */
 static int
 find_effect(struct job *job, struct error *error)
@@ -101,6 +102,8 @@ find_effect(struct job *job, struct error *error)
 	struct commit		 c;
 
 	job->effect = job->log->orphaned ? EFFECT_LOST : EFFECT_UNKNOWN;
+	if (own == NULL && strcmp(i->verb, "delete-branch") == 0)
+		job->effect = EFFECT_DONE;
 	if (own == NULL || i->generation == NULL || i->base == NULL)
 		return 0;
 	if (repo_commit(job->repo, own->oid, &c, error) == -1)
@@ -288,6 +291,7 @@ observe(struct job *job, struct world *w, struct error *error)
 	job->registry = r;
 	job->google = w->google;
 	job->dry = w->dry;
+	job->now = w->now;
 	if ((w->google != NULL ? catalog_read(w->google, c, r, error) :
 	    registry_read(c->store, c->owner, r, error)) == -1)
 		return -1;

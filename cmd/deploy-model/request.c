@@ -14,6 +14,8 @@
 #include "request.h"
 #include "text.h"
 
+#define APART	3600	/* s that the forge's clock may be from ours */
+
 static const char *const	verbs[] = {
 	"open-request", "neutralize-request", "edit-request",
 	"close-request", "label-request", "review-request", "automerge-request"
@@ -89,6 +91,33 @@ reject(struct job *job, const struct forge_request *r, const struct block *b)
 	}
 }
 
+void
+request_merged(struct candidate *m, const struct forge_request *r)
+{
+	if (r->closed <= m->merged)
+		return;
+	m->merged = r->closed;
+	m->merged_as = r->number;
+}
+
+/* Where each model has its own branch, that tells which one it was. */
+static void
+note_merge(struct job *job, const struct forge_request *r,
+    const struct block *b)
+{
+	const struct config	*c = job->config;
+	struct candidate	*m;
+	size_t			 i;
+
+	for (i = 0; i < job->nmodels; i++) {
+		m = &job->model[i];
+		if (!c->force && strcmp(r->head, c->head) != 0 ?
+		    strcmp(r->head, branches_name(job, m->generation)) == 0 :
+		    b->model != NULL && strcmp(b->model, m->id) == 0)
+			request_merged(m, r);
+	}
+}
+
 /* When the oldest model was made that might be proposed yet, or again. */
 static time_t
 oldest(const struct job *job)
@@ -151,12 +180,14 @@ query(const struct job *job)
 				    sizeof(*head));
 	struct forge_query	 q = { .since = oldest(job), .head = head };
 	const struct candidate	*m;
+	time_t			 since = q.since;
 	size_t			 i;
 
+	q.since -= since > APART ? APART : since;
 	ask_about(&q, head, c->head);
 	for (i = 0; i < job->nmodels && !c->force; i++) {
 		m = &job->model[i];
-		if (m->created >= q.since && (job->ncopies > 0 ||
+		if (m->created >= since && (job->ncopies > 0 ||
 		    job->live == NULL || strcmp(m->id, job->live) != 0))
 			ask_about(&q, head, branches_name(job,
 			    m->generation));
@@ -186,8 +217,11 @@ request_read(struct job *job, struct error *error)
 	for (i = 0; i < all->n; i++) {
 		r = &all->request[i];
 		text_read(r->body, &b);
-		if (!r->open && !r->merged && !b.withdrawn &&
-		    branches_is_own(job, r->head))
+		if (r->open || !branches_is_own(job, r->head))
+			continue;
+		if (r->merged)
+			note_merge(job, r, &b);
+		else if (!b.withdrawn)
 			reject(job, r, &b);
 	}
 	return 0;
@@ -256,30 +290,28 @@ request_pick(struct job *job)
 /* Of a branch that had several, one that was merged is word enough. */
 enum over
 request_over(const struct job *job, const char *branch, const char *oid,
-    time_t *at)
+    const struct forge_request **which)
 {
 	const struct forge_request	*r;
 	struct block			 b;
-	enum over			 over = OVER_NOT;
 	size_t				 i;
 
+	*which = NULL;
 	for (i = 0; job->requests != NULL && i < job->requests->n; i++) {
 		r = &job->requests->request[i];
 		if (strcmp(r->head, branch) != 0)
 			continue;
 		if (r->open)
 			return OVER_NOT;
-		if (strcmp(r->sha, oid) != 0)
-			continue;
-		text_read(r->body, &b);
-		if (at != NULL && (r->merged || over == OVER_NOT))
-			*at = r->closed;
-		if (r->merged)
-			over = OVER_MERGED;
-		else if (over == OVER_NOT)
-			over = b.withdrawn ? OVER_WITHDRAWN : OVER_REJECTED;
+		if (strcmp(r->sha, oid) == 0 && (*which == NULL ||
+		    (r->merged && !(*which)->merged)))
+			*which = r;
 	}
-	return over;
+	if (*which == NULL)
+		return OVER_NOT;
+	text_read((*which)->body, &b);
+	return (*which)->merged ? OVER_MERGED :
+	    b.withdrawn ? OVER_WITHDRAWN : OVER_REJECTED;
 }
 
 int
@@ -291,6 +323,32 @@ request_is_meant(const char *verb)
 		if (strcmp(verbs[i], verb) == 0)
 			return 1;
 	return 0;
+}
+
+static const struct candidate *
+candidate(const struct job *job, const char *generation)
+{
+	size_t	 i;
+
+	for (i = 0; generation != NULL && i < job->nmodels; i++)
+		if (strcmp(job->model[i].generation, generation) == 0)
+			return &job->model[i];
+	return NULL;
+}
+
+/* Whether the open request says what it was to be made to say. */
+static bool
+says(const struct job *job, const char *generation)
+{
+	const struct request	*q = &job->request;
+	const struct candidate	*m = candidate(job, generation);
+	struct text		 t;
+
+	if (m == NULL || q->names == NULL || q->from == NULL)
+		return false;
+	text_propose(job, m, &t);
+	return strcmp(q->names, m->id) == 0 &&
+	    strcmp(q->from, job->live) == 0 && strcmp(q->title, t.title) == 0;
 }
 
 /*
@@ -312,22 +370,13 @@ request_effect(struct job *job)
 		done = !open || strcmp(i->target, keepf("#%ld",
 		    q->number)) != 0;
 	else if (strcmp(i->verb, "neutralize-request") == 0)
-		done = q->state == REQUEST_OPEN && q->names == NULL;
+		done = open && q->names == NULL;
 	else if (strcmp(i->verb, "edit-request") == 0)
-		done = q->names != NULL;
+		done = open && says(job, i->generation);
+	if (done && open && strcmp(i->verb, "close-request") != 0)
+		job->effect_name = keepf("#%ld", q->number);
 	job->effect = done ? EFFECT_DONE :
 	    job->log->orphaned ? EFFECT_LOST : EFFECT_UNKNOWN;
-}
-
-static const struct candidate *
-candidate(const struct job *job, const char *generation)
-{
-	size_t	 i;
-
-	for (i = 0; generation != NULL && i < job->nmodels; i++)
-		if (strcmp(job->model[i].generation, generation) == 0)
-			return &job->model[i];
-	return NULL;
 }
 
 /* A request with another text, and open or closed. */

@@ -7,8 +7,10 @@
 
 #include <time.h>
 
+struct candidate;
 struct error;
 struct forge;
+struct forge_request;
 struct guard;
 struct job;
 struct step;
@@ -18,8 +20,8 @@ int	request_open(struct job *, time_t now, struct error *)
 	    __attribute__((nonnull));
 
 /*
- * Reads the requests, and fills in which models were rejected.  After our
- * branches were listed.
+ * Reads the requests, and fills in which models were rejected or merged.
+ * After our branches were listed.
  */
 int	request_read(struct job *, struct error *) __attribute__((nonnull));
 
@@ -32,13 +34,14 @@ void	request_pick(struct job *) __attribute__((nonnull));
 /* How the request for a branch as it is ended. */
 enum over { OVER_NOT, OVER_MERGED, OVER_WITHDRAWN, OVER_REJECTED };
 
-/*
- * OVER_NOT also where one is open from the branch, or it moved on; otherwise
- * `at', if given, is when it ended.
- */
+/* OVER_NOT also where one is open from the branch, or it moved on. */
 enum over	request_over(const struct job *, const char *branch,
-		    const char *oid, time_t *at)
-		    __attribute__((nonnull(1, 2, 3)));
+		    const char *oid, const struct forge_request **)
+		    __attribute__((nonnull));
+
+/* Notes that a request for a model was merged. */
+void	request_merged(struct candidate *, const struct forge_request *)
+	    __attribute__((nonnull));
 
 /* What became of an open intent that is about a request: job->effect. */
 int	request_is_meant(const char *verb) __attribute__((nonnull));

@@ -9,11 +9,12 @@
 #include "model/manifest.h"
 #include "model/registry.h"
 #include "run/keep.h"
+#include "run/plain.h"
 #include "run/say.h"
 #include "run/when.h"
 
+#include "choice.h"
 #include "deploy-model.h"
-#include "gate.h"
 #include "text.h"
 
 #define BEGIN		"<!-- modelsync "
@@ -228,24 +229,6 @@ title(const struct job *job, const char *words)
 	    words));
 }
 
-/* The gate's sentence, and who let a model pass that it would not. */
-static const char *
-judgement(const struct job *job, const struct candidate *c, bool compare)
-{
-	const struct override	*o = job->config->override;
-	const char		*sentence;
-	size_t			 i;
-
-	if (gate_judge(job->config, c, compare ? job->live : NULL,
-	    &sentence) == GATE_PASSED)
-		return sentence;
-	for (i = 0; i < job->config->noverrides; i++)
-		if (o[i].gate && strcmp(o[i].model, c->id) == 0)
-			return keepf("%s; %s let it pass: %s", sentence,
-			    o[i].by, o[i].reason);
-	return sentence;
-}
-
 void
 text_propose(const struct job *job, const struct candidate *c,
     struct text *text)
@@ -253,8 +236,9 @@ text_propose(const struct job *job, const struct candidate *c,
 	const struct model	*m = listed(job, c->id);
 	const struct model	*live = job->live_empty ? NULL :
 				    listed(job, job->live);
-	const char		*sentence = judgement(job, c, live != NULL);
+	const char		*sentence;
 
+	choice_judge(job, c, job->now, &sentence);
 	text->title = title(job, keepf("update the model to %s", c->id));
 	text->body = keepf("%s\nThe gate: %s.\n%s%s%s%s",
 	    summary(job, live, m), say_kept(sentence),
@@ -334,5 +318,5 @@ text_withdraw(const char *body, const char *why)
 	json_object_set_new(json, "withdrawn", json_true());
 	return keepf("%.*s\n**Withdrawn**: %s.\n%s",
 	    at == NULL ? (int)strlen(body) : (int)(at - body), body,
-	    say_kept(why), block(json));
+	    say_kept(plain_text(why, LONGEST)), block(json));
 }

@@ -73,8 +73,7 @@ struct forge_other {
 };
 
 struct forge_requests {
-	struct forge_request	*request;	/* of each branch, newest
-						   first */
+	struct forge_request	*request;	/* newest first */
 	size_t			 n;
 	struct forge_other	*other;
 	size_t			 nothers;
@@ -82,7 +81,8 @@ struct forge_requests {
 
 /* Whose closed requests are asked for. */
 struct forge_query {
-	time_t			 since;		/* opened before: left out */
+	time_t			 since;		/* last changed before: may be
+						   left out */
 	const char *const	*head;		/* branches */
 	size_t			 n;
 	/*

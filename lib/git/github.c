@@ -261,10 +261,12 @@ take(struct forge *f, const char *path, const struct answer *a,
 	const char	*etag;
 
 	if (a->status == 304) {
-		*json = remembered(f, path, &etag);
-		return *json != NULL ? 0 : error_set(error, RETRY,
-		    "%s%s: 304 for what is not known", http_origin(f->http),
-		    path);
+		if ((*json = remembered(f, path, &etag)) == NULL)
+			return error_set(error, RETRY, "%s%s: 304 for what "
+			    "is not known", http_origin(f->http), path);
+		/* It may be asked for once more, and changed by then. */
+		keep_json(json_incref(*json));
+		return 0;
 	}
 	if (a->status != 200) {
 		github_refused(f, keepf("GET %.*s",

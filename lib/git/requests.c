@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -139,14 +140,21 @@ struct list {
 	json_t		*page;		/* the first */
 };
 
+/* A request may be closed long after it was opened, and about another model. */
+static bool
+is_closed(const struct list *l)
+{
+	return strcmp(l->state, "closed") == 0;
+}
+
 static const char *
 list_path(const struct forge *f, const struct list *l, int page)
 {
-	return keepf("/repos/%s/pulls?state=%s%s&sort=created&direction=desc&"
+	return keepf("/repos/%s/pulls?state=%s%s&sort=%s&direction=desc&"
 	    "per_page=%d&page=%d", f->terms->repository, l->state,
 	    l->head == NULL ? "" : keepf("&head=%s%%3A%s",
 	    quoted(owner(f->terms->head_repository)), quoted(l->head)),
-	    A_PAGE, page);
+	    is_closed(l) ? "updated" : "created", A_PAGE, page);
 }
 
 /* Why one of ours is not the one, and what to do about it. */
@@ -193,10 +201,9 @@ struct rooms {
 	size_t	 request, other;
 };
 
-/* Returns 0; 1 when older ones are not asked for; -1. */
 static int
-add_page(const struct forge *f, json_t *page, time_t since,
-    struct forge_requests *all, struct rooms *room, struct error *error)
+add_page(const struct forge *f, json_t *page, struct forge_requests *all,
+    struct rooms *room, struct error *error)
 {
 	json_t	*pull;
 	size_t	 i;
@@ -205,8 +212,6 @@ add_page(const struct forge *f, json_t *page, time_t since,
 		return error_set(error, RETRY, "expected a list of pull "
 		    "requests");
 	json_array_foreach(page, i, pull) {
-		if (time_of(pull, "created_at") < since)
-			return 1;
 		if (!is_from_head(f, pull))
 			continue;
 		if (!is_ours(f, pull) || !counts(f, pull))
@@ -214,7 +219,26 @@ add_page(const struct forge *f, json_t *page, time_t since,
 		else if (add(all, &room->request, pull, error) == -1)
 			return -1;
 	}
-	return json_array_size(page) < A_PAGE;
+	return 0;
+}
+
+/*
+ * Whether no page behind it is asked for: there is none, or only of requests
+ * that did not change since.  0, 1, or -1.
+ */
+static int
+is_last(const json_t *page, time_t since, struct error *error)
+{
+	size_t	 n = json_array_size(page);
+	time_t	 changed;
+
+	if (n < A_PAGE)
+		return 1;
+	changed = time_of(json_array_get(page, n - 1), "updated_at");
+	if (changed == 0)
+		return error_set(error, RETRY, "a pull request without the "
+		    "time of its last change");
+	return changed < since;
 }
 
 /* Anybody's text may be long; what is not ours is not kept. */
@@ -229,6 +253,37 @@ lighten(const struct forge *f, const json_t *page)
 			json_object_del(pull, "body");
 }
 
+/* The same request, unchanged since. */
+static bool
+is_same(const json_t *a, const json_t *b)
+{
+	return json_equal(json_object_get(a, "number"),
+	    json_object_get(b, "number")) &&
+	    time_of(a, "updated_at") == time_of(b, "updated_at");
+}
+
+/*
+ * What changes goes to the top, and moves others to a page before theirs,
+ * which was read.
+ */
+static int
+is_unmoved(struct forge *f, const struct list *l, struct error *error)
+{
+	const char	*path = list_path(f, l, 1);
+	json_t		*page;
+	size_t		 i;
+
+	if (github_get(f, &path, &page, 1, error) == -1)
+		return -1;
+	lighten(f, page);
+	for (i = 0; i < json_array_size(l->page); i++)
+		if (!is_same(json_array_get(l->page, i),
+		    json_array_get(page, i)))
+			return error_set(error, RETRY, "%s pull requests "
+			    "changed while they were read", l->state);
+	return 0;
+}
+
 /* The pages behind the first, which is given. */
 static int
 add_pages(struct forge *f, const struct list *l, struct forge_requests *all,
@@ -236,10 +291,14 @@ add_pages(struct forge *f, const struct list *l, struct forge_requests *all,
 {
 	const char	*path;
 	json_t		*page = l->page;
-	int		 n, rv;
+	int		 last, n;
 
-	for (n = 2; (rv = add_page(f, page, l->since, all, room,
-	    error)) == 0; n++) {
+	for (n = 2; add_page(f, page, all, room, error) == 0; n++) {
+		if ((last = is_last(page, l->since, error)) == -1)
+			return -1;
+		if (last == 1)
+			return n > 2 && is_closed(l) ?
+			    is_unmoved(f, l, error) : 0;
 		if (n > PAGES)
 			return error_set(error, BROKEN, "more than %d %s pull "
 			    "requests%s", PAGES * A_PAGE, l->state,
@@ -249,7 +308,7 @@ add_pages(struct forge *f, const struct list *l, struct forge_requests *all,
 			return -1;
 		lighten(f, page);
 	}
-	return rv == -1 ? -1 : 0;
+	return -1;
 }
 
 /*
@@ -303,7 +362,7 @@ add_opened(struct forge *f, long number, struct forge_requests *all,
 	if ((rv = github_find(f, path, &pull, error)) != 0)
 		return rv == 1 ? 0 : -1;
 	json_array_append(page, pull);
-	return add_page(f, page, 0, all, room, error) == -1 ? -1 : 0;
+	return add_page(f, page, all, room, error);
 }
 
 /* First pages, together. */
@@ -323,6 +382,15 @@ get_lists(struct forge *f, struct list *l, size_t n, struct error *error)
 		lighten(f, page[i]);
 	}
 	return 0;
+}
+
+/* A forge counts them. */
+static int
+newer_first(const void *a, const void *b)
+{
+	const struct forge_request	*x = a, *y = b;
+
+	return (x->number < y->number) - (x->number > y->number);
 }
 
 int
@@ -352,6 +420,9 @@ forge_requests(struct forge *f, const struct forge_query *q,
 		rv = add_opened(f, q->opened, all, &room, error);
 	if (rv == -1)
 		return error_in(error, "requests of %s", f->terms->repository);
+	if (all->n > 0)
+		qsort(all->request, all->n, sizeof(*all->request),
+		    newer_first);
 	for (i = 0; i < all->n; i++)
 		if (all->request[i].open &&
 		    find_conflict(f, &all->request[i], error) == -1)

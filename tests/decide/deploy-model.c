@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/deploy-model/choice.h"
 #include "cmd/deploy-model/deploy-model.h"
 #include "cmd/deploy-model/gate.h"
 #include "model/config.h"
@@ -137,6 +138,11 @@ rows_1_to_3(void)
 	job.effect = EFFECT_DONE;
 	CHECK(is("2 ", STEP_CLOSE));
 	CHECK_STR(step.result, "done");
+	CHECK(step.name == NULL);
+	job.effect_name = "#7";
+	CHECK(is("2 ", STEP_CLOSE));
+	CHECK_STR(step.name, "#7");
+	job.effect_name = NULL;
 	job.effect = EFFECT_FAILED;
 	CHECK(is("2 ", STEP_CLOSE));
 	CHECK_STR(step.result, "failed");
@@ -424,6 +430,31 @@ gates(void)
 }
 
 static void
+overridden(void)
+{
+	struct override	 skip[] = {
+		{ .model = NEW, .gate = true, .by = "ada", .until = NOW },
+		{ .model = NEW, .gate = true, .by = "bob", .reason = "seen" }
+	};
+	const char	*why;
+
+	pending("the gate, overridden: by who does so still");
+	good[2].micro.precision = 0.1;
+	config.override = skip;
+	config.noverrides = 2;
+	CHECK(choice_judge(&job, &model[2], NOW, &why) == GATE_PASSED);
+	CHECK(strstr(why, "bob let it pass: seen") != NULL);
+	config.noverrides = 1;
+	CHECK(choice_judge(&job, &model[2], NOW, &why) == GATE_FAILED);
+	CHECK(strstr(why, "ada") == NULL);
+	CHECK(choice_judge(&job, &model[2], NOW - 1, &why) == GATE_PASSED);
+	test("the gate: what passes by itself needs nobody");
+	good[2].micro.precision = 0.8;
+	CHECK(choice_judge(&job, &model[2], NOW - 1, &why) == GATE_PASSED);
+	CHECK(strstr(why, "ada") == NULL);
+}
+
+static void
 row_9(void)
 {
 	struct hold	 hold = { .model = "*", .reason = "incident 7" };
@@ -522,6 +553,44 @@ row_10(void)
 	CHECK_STR(step.generation, MID);
 }
 
+/* Whatever became of the branch: it may be gone. */
+static void
+row_10_merged(void)
+{
+	struct override	 skip = { .model = NEW, .hold = true, .by = "ada",
+			    .reason = "again" };
+	struct own	 spent = { "auto-update", HEAD };
+
+	pending("10 merged just now, and base was read before that: wait");
+	model[2].merged = NOW - 15 * 60 + 1;
+	model[2].merged_as = 7;
+	CHECK(is("10 merged meanwhile", NULL) && quiet());
+	test("10 and nothing is tidied meanwhile");
+	config.proposal.delete_branch = true;
+	config.serving.given = true;
+	job.spent = &spent;
+	model[0].serving = ABSENT;
+	CHECK(is("10 merged meanwhile", NULL) && quiet());
+	test("10 merged, and gone from base: as if it was rolled back");
+	model[0].serving = DONE;
+	model[2].merged = NOW - 15 * 60;
+	config.hold_incomparable = true;
+	CHECK(is("9 ", NULL) && holds("request #7 for it was merged"));
+	config.hold_incomparable = false;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, MID);
+	test("10 an override lifts it");
+	config.override = &skip;
+	config.noverrides = 1;
+	CHECK(is("14 ", "push"));
+	CHECK_STR(step.generation, NEW);
+	left_behind("10 not where base names it, and a copy is behind");
+	model[2].merged = NOW - 15 * 60;
+	CHECK(is("14 ", "push"));
+	model[2].merged = NOW;
+	CHECK(is("10 merged meanwhile", NULL) && quiet());
+}
+
 static void
 rows_11_to_14(void)
 {
@@ -537,6 +606,15 @@ rows_11_to_14(void)
 	CHECK(is("11 ", NULL) && holds("#7 goes to other"));
 	job.branch.values = OLD;
 	CHECK(is("11 ", NULL) && holds("#7 goes to other, or merge or"));
+
+	pending("11 somebody else's request is open from our branch: hold");
+	job.request = (struct request){ .forge = true, .taken = "#8 of eve" };
+	CHECK(is("11 ", NULL) && holds("#8 of eve"));
+	proposed("11 so it is, before the branch is moved under it");
+	job.request = (struct request){ .forge = true, .taken = "#8 of eve" };
+	job.branch.values = MID;
+	job.branch.differs = "deployment/Kptfile:9:18 names another";
+	CHECK(is("11 ", NULL) && holds("#8 of eve"));
 
 	pending("12 not servable: make servable");
 	model[2].serving = ABSENT;
@@ -572,18 +650,20 @@ rows_11_to_14(void)
 }
 
 static void
+did(const char *verb, const char *result)
+{
+	struct outcome	*o = &past.outcome[past.noutcomes++];
+
+	*o = (struct outcome){ .verb = verb, .target = "#7",
+	    .result = result };
+}
+
+static void
 rows_15_to_18(void)
 {
 	proposed("15 no request: open");
 	job.request.forge = true;
 	CHECK(is("15 ", "open-request"));
-	job.request.taken = "#8 of eve";
-	CHECK(is("15 ", NULL) && holds("#8 of eve"));
-	job.request.taken = NULL;
-	job.branch.merged = true;
-	CHECK(is("15 merged meanwhile", NULL) && quiet());
-	job.branch.undone = "it was merged at noon";
-	CHECK(is("15 ", NULL) && holds("noon; delete auto-update"));
 	requested("16 text untrue: edit");
 	job.request.names = NULL;
 	CHECK(is("16 ", "edit-request") && strcmp(step.target, "#7") == 0);
@@ -594,9 +674,22 @@ rows_15_to_18(void)
 	job.request.title = "now it is " MID;
 	CHECK(is("16 ", "edit-request"));
 	requested("16 the forge has not seen the push: wait");
+	job.branch.since = NOW - 15 * 60 + 1;
 	job.request.sha = "0123456789012345678901234567890123456789";
 	job.request.names = NULL;
 	CHECK(is("16 ", NULL) && quiet());
+	test("16 but not for ever: it counts from the push, or the merge");
+	job.log = &past;
+	past.noutcomes = 0;
+	job.branch.since = NOW - 15 * 60;
+	CHECK(is("16 ", NULL) && step.verdict == RETRY);
+	did("push", "done");
+	past.outcome[0].at = NOW - 15 * 60 + 1;
+	CHECK(is("16 ", NULL) && quiet());
+	past.outcome[0].at = NOW - DAY;
+	job.branch.since = NOW - 15 * 60 + 1;
+	CHECK(is("16 ", NULL) && quiet());
+	past.noutcomes = 0;
 	requested("17 a marked file changed on base: refresh");
 	job.branch.stale = "deployment/Kptfile";
 	CHECK(is("17 ", "push") && step.again);
@@ -612,15 +705,6 @@ rows_15_to_18(void)
 	CHECK(is("18 ", NULL) && quiet());
 	proposed("18 without a forge the branch is the proposal");
 	CHECK(is("18 ", NULL) && quiet());
-}
-
-static void
-did(const char *verb, const char *result)
-{
-	struct outcome	*o = &past.outcome[past.noutcomes++];
-
-	*o = (struct outcome){ .verb = verb, .target = "#7",
-	    .result = result };
 }
 
 /* Labels and reviewers are asked for once, and not fought about. */
@@ -839,6 +923,28 @@ rows_19_to_21(void)
 	CHECK_STR(step.target, job.live);
 }
 
+/* A server may refuse it for ever. */
+static void
+row_22_is_last(void)
+{
+	struct own	 spent = { "auto-update", HEAD };
+
+	pending("19 before a branch is deleted, which may be refused for ever");
+	config.serving.given = true;
+	job.branch = (struct branch){ .name = "auto-update", .exists = true,
+	    .values = NEW };
+	config.proposal.delete_branch = true;
+	job.spent = &spent;
+	model[0].serving = FAILED;
+	model[0].serving_why = "no capacity";
+	CHECK(is("19 ", "serve"));
+	model[0].serving = DONE;
+	CHECK(is("20 ", "shift"));
+	model[0].routed = true;
+	CHECK(is("22 ", "delete-branch"));
+	config.proposal.delete_branch = false;
+}
+
 int
 main(void)
 {
@@ -850,15 +956,18 @@ main(void)
 	row_8();
 	row_8_unread();
 	gates();
+	overridden();
 	figures();
 	row_9();
 	row_10();
+	row_10_merged();
 	rows_11_to_14();
 	rows_15_to_18();
 	adornments();
 	unforced();
 	ends();
 	rows_19_to_21();
+	row_22_is_last();
 	sequence();
 	return test_end();
 }

@@ -199,6 +199,23 @@ does verb=push verb=open-request
 rests '18 waiting for review'
 one
 
+t 'nor where the reply to its opening was lost'
+place
+does verb=push
+world_fault '{"match": {"path": "pulls$", "method": "POST"}, "kind": "cut-after", "times": 1}'
+run deploy-model
+want 1 verb=open-request
+world_fault off
+elapse '1 minute'
+does 'was done'
+another
+world_fault '{"match": {"path": "pulls$", "method": "GET"}, "kind": "stale", "back": 2, "times": 3}'
+does verb=close-request
+world_fault off
+does verb=push verb=open-request
+rests '18 waiting for review'
+one
+
 t 'a list that is behind and a request that cannot be read: nothing is done'
 place
 proposes
@@ -347,7 +364,7 @@ idle 2 '11 request goes elsewhere' '#1 goes to other'
 forge_pull 1 close
 does verb=push
 forge open "{\"repo\": \"ml/config\", \"head\": \"$(branch)\", \"by\": \"eve\", \"title\": \"mine\"}"
-idle 2 "15 somebody's request" '#2 of eve'
+idle 2 "11 somebody's request" '#2 of eve'
 forge_pull 2 close
 does verb=open-request
 rests '18 waiting for review'

@@ -57,6 +57,26 @@ another
 does verb=push verb=open-request
 unharmed
 
+t 'a push between the look and our own close: the commit stays'
+hub
+proposes
+printf '  hold: [{model: "*", reason: "incident"}]\n' >>"$W/model.yaml"
+between '{"path": "pulls/1$", "method": "PATCH"}' 1 \
+    forge_push auto-update README.md 'just in time'
+late=$SAID
+is "$(pull .state)" closed 'state'
+sed -i '/^  hold:/d' "$W/model.yaml"
+elapse '1 minute'
+idle 2 'row="11 branch held"' 'A Person'
+another
+idle 2 'row="11 branch held"' 'A Person'
+is "$(forge_state '.repositories["ml/config"].branches["auto-update"]')" \
+    "\"$late\"" 'the branch'
+forge delete_branch '{"repo": "ml/config", "branch": "auto-update"}'
+proposes
+rests '18 waiting for review'
+unharmed
+
 t '"Update branch" is no commit of a person'
 hub
 proposes
@@ -82,6 +102,36 @@ does verb=neutralize-request
 forge_pull 2 close
 idle 2 "$MODEL was rejected" "$WAS was rejected"
 
+t 'closed when the model that it was opened for is deleted: held all the same'
+hub
+proposes
+another
+does verb=neutralize-request verb=push verb=edit-request
+rm -r "$W/models/models/$WAS"
+rests '18 waiting for review'
+forge_pull 1 close
+idle 2 "$MODEL was rejected: request #1 was closed unmerged"
+
+t 'closed before forty others, and one that changes while they are read'
+hub
+proposes
+forge_pull 1 close
+for i in $(seq 2 41); do
+	forge open '{"repo": "ml/config", "head": "auto-update", "by": "bot[bot]"}'
+	forge_pull "$i" close
+done
+idle 2 "$MODEL was rejected: request #1 was closed unmerged"
+commented()
+{
+	elapse '1 minute'
+	forge_pull 1 comment '{"body": "why?"}'
+}
+before=$(writes)
+between '{"path": "pulls$", "method": "GET", "nth": 3}' 1 commented
+want 1 'closed pull requests changed while they were read'
+is "$(writes)" "$before" 'writes'
+idle 2 "$MODEL was rejected: request #1 was closed unmerged"
+
 t 'reopened by a person: it is the proposal again'
 hub
 proposes
@@ -106,22 +156,107 @@ proposes
 elapse '20 minutes'
 between '{"path": "pulls$", "method": "GET"}' 2 \
     forge_pull 1 merge '{"method": "rebase"}'
-want 0 'end=settled row="15 merged meanwhile"'
+want 0 'end=settled row="10 merged meanwhile"'
 rests '9 git names the newest model'
 unharmed
 
+# back: the base branch is reset to where it was before the merge
+back()
+{
+	forge_git "$FORGE_BARE" update-ref refs/heads/main "$main"
+}
+
+# undone HOW [JSON [PROPOSAL]]: merged so, and the base branch reset
+undone()
+{
+	hub "${3:-}"
+	proposes
+	main=$(forge_git "$FORGE_BARE" rev-parse main)
+	forge_pull 1 merge "{\"method\": \"$1\"${2:-}}"
+	back
+	rests '10 merged meanwhile'
+	elapse '16 minutes'
+	idle 2 "$MODEL was rolled back: request #1 for it was merged"
+}
+
 t 'merged, and the base branch reset to before that: held, and told'
-hub
+undone squash
+another
+proposes
+unharmed
+
+t 'the same, and the branch is gone: by whoever merged it, by us'
+undone rebase ', "delete": true'
+another
+proposes
+unharmed
+hub 'deleteBranch: true'
 proposes
 main=$(forge_git "$FORGE_BARE" rev-parse main)
 forge_pull 1 merge '{"method": "squash"}'
+does verb=delete-branch
 rests '9 git names the newest model'
-forge_git "$FORGE_BARE" update-ref refs/heads/main "$main"
-rests '15 merged meanwhile'
+back
+rests '10 merged meanwhile'
 elapse '16 minutes'
-idle 2 'row="15 merged, and gone from base"' 'delete auto-update'
+idle 2 "$MODEL was rolled back: request #1 for it was merged"
 another
 proposes
+unharmed
+
+t 'the branch stays while base may be behind its merge'
+undone squash '' 'deleteBranch: true'
+is "$(forge_state '.repositories["ml/config"].branches | keys')" \
+    '["auto-update","main"]' 'branches'
+
+t 'reset, and a person wants the same model again: an override'
+for how in merge squash; do
+	undone "$how"
+	cat >>"$W/model.yaml" <<-X
+	  override: [{model: $MODEL, skip: [hold], by: ada, reason: "it was the network"}]
+	X
+	does verb=open-request
+	is "$(pull .number)" 2 'number'
+	rests '18 waiting for review'
+	forge_pull 2 merge "{\"method\": \"$how\"}"
+	rests '9 git names the newest model'
+	unharmed
+done
+undone squash ', "delete": true'
+cat >>"$W/model.yaml" <<-X
+  override: [{model: $MODEL, skip: [hold], by: ada, reason: "it was the network"}]
+X
+proposes
+rests '18 waiting for review'
+unharmed
+
+t 'merged while its text named none: it was merged all the same'
+hub
+proposes
+another
+does verb=neutralize-request verb=push
+rm -r "$W/models/models/$WAS"
+main=$(forge_git "$FORGE_BARE" rev-parse main)
+forge_pull 1 merge '{"method": "squash"}'
+back
+rests '10 merged meanwhile'
+elapse '16 minutes'
+idle 2 "$MODEL was rolled back: request #1 for it was merged"
+
+t 'merged, and base is named in a new place: that is proposed, once'
+hub
+proposes
+forge_pull 1 merge '{"method": "squash"}'
+elapse '16 minutes'
+rests '9 git names the newest model'
+sed -i 's|fields: \[|&{file: deployment/base/more.yaml, path: MODEL}, |' \
+    "$W/model.yaml"
+forge_push main deployment/base/more.yaml 'MODEL: notavlidmodel
+' >/dev/null
+proposes
+rests '18 waiting for review'
+forge_pull 2 merge '{"method": "squash"}'
+rests '9 git names the newest model'
 unharmed
 
 t 'a list that is behind: what was merged is not withdrawn'
@@ -150,6 +285,53 @@ t 'our own close is no verdict: rolled back, the next one is proposed'
 another
 does verb=push verb=open-request
 unharmed
+
+t 'rolled back by a person whose name is no UTF-8: said, and withdrawn'
+hub
+proposes
+forge_pull 1 merge '{"method": "squash"}'
+tree=$(forge_git "$FORGE_BARE" rev-parse 'main~1^{tree}')
+c=$(GIT_AUTHOR_NAME=$(printf 'Ren\351') git -C "$FORGE_BARE" \
+    -c i18n.commitEncoding=ISO-8859-1 commit-tree "$tree" -p main -m Revert)
+forge_git "$FORGE_BARE" update-ref refs/heads/main "$c"
+idle 2 "$MODEL was rolled back" 'Ren'
+another
+does verb=push verb=open-request
+printf '  hold: [{model: %s, reason: "slow"}]\n' "$MODEL" >>"$W/model.yaml"
+does verb=close-request
+is "$(pull .state)" closed 'state'
+pull .body | grep -q 'of Ren' || wrong 'the body does not say whose'
+idle 2 "$WAS was rolled back"
+
+t 'a new text that was lost is not called done'
+hub
+proposes
+forge_pull 1 merge '{"method": "squash"}'
+another
+proposes
+for f in deployment/Kptfile deployment/base/config.yaml deployment/base/env.yaml; do
+	forge_push main "$f" "$(forge_file main "$f" | sed "s/$WAS/notavlidmodel/")
+" >/dev/null
+done
+world_fault '{"match": {"path": "pulls/2$", "method": "PATCH"}, "kind": "cut-before", "times": 1}'
+run deploy-model
+want 1 verb=edit-request
+world_fault off
+elapse '1 minute'
+does 'was cut short and changed nothing' verb=edit-request verb=push
+rests '18 waiting for review'
+
+t 'a deletion whose reply was lost is called done'
+hub 'deleteBranch: true'
+proposes
+forge_pull 1 merge '{"method": "squash"}'
+world_fault '{"match": {"path": "receive-pack", "method": "POST"}, "kind": "cut-after", "times": 1}'
+run deploy-model
+want 1 verb=delete-branch
+world_fault off
+elapse '1 minute'
+does 'was done'
+rests '9 git names the newest model'
 
 t 'rolled back by a revert: not proposed again, a newer one is'
 hub
@@ -225,9 +407,20 @@ t 'somebody else opened one from our branch: held until it is gone'
 hub
 does verb=push
 forge open '{"repo": "ml/config", "head": "auto-update", "by": "eve", "title": "mine"}'
-idle 2 "15 somebody's request" '#1 of eve'
+idle 2 "11 somebody's request" '#1 of eve'
 forge_pull 1 close
 does verb=open-request
+rests '18 waiting for review'
+unharmed
+
+t 'somebody else'"'"'s from before: the branch is not moved beneath it'
+hub
+does verb=push
+forge open '{"repo": "ml/config", "head": "auto-update", "by": "eve", "title": "mine"}'
+another
+idle 2 "11 somebody's request" '#1 of eve'
+forge_pull 1 close
+proposes
 rests '18 waiting for review'
 unharmed
 

@@ -44,9 +44,24 @@ def person(stage, case, n, when, name):
     if last is not None:
         if done is not None:
             trial.wrong += act.judge(stage, done, last)
+            last = followed(trial, act, done, last)
         if laws.row_of(last) == "11":
             undo(trial, last)
     return trial
+
+
+def followed(trial, act, done, last):
+    """What a person committed is there also when a newer model comes."""
+    more = [n for n, model in enumerate(trial.stage.models, 1)
+            if not cases.has_model(trial.stage, model)]
+    if act.judge is not people.kept or not more:
+        return last
+    trial.stage.add_model(more[0])
+    newer = trial.end((*act.racing, "untrue", "empty"))
+    if newer is None:
+        return last
+    trial.wrong += act.judge(trial.stage, done, newer)
+    return newer
 
 
 def undo(trial, last):
