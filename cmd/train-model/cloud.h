@@ -18,6 +18,10 @@ struct step;
  */
 int	cloud_stages(struct job *, struct error *);
 
+/* The same of what trains: automl.c, vertex.c. */
+int	automl_stages(struct job *, struct error *);
+int	vertex_stages(struct job *, struct error *);
+
 /* What the data has: remembered, asked for and answered, or not asked. */
 int	cloud_measure(struct job *, struct plan *, struct error *);
 
