@@ -209,13 +209,16 @@ same_means(const struct smart_means *a, const struct smart_means *b)
 	    a->filter == b->filter && a->shallow == b->shallow;
 }
 
+/* Those that came: one that was not fetched must not count as had. */
 static void
-add_tips(struct cache *c, const struct heads *h)
+add_tips(struct remote *r, const struct heads *h)
 {
-	size_t	 i;
+	struct cache	*c = &r->cache;
+	size_t		 i;
 
 	for (i = 0; i < h->n; i++)
-		if (!git_oid_is_zero(&h->head[i].at))
+		if (!git_oid_is_zero(&h->head[i].at) &&
+		    is_here(r, &h->head[i].at))
 			c->tip[c->ntips++] = h->head[i].at;
 }
 
@@ -236,9 +239,9 @@ remember(struct remote *r, struct error *error)
 	c->tip = keep((r->from.heads->n + r->to.heads->n) *
 	    sizeof(*c->tip));
 	c->ntips = 0;
-	add_tips(c, r->from.heads);
+	add_tips(r, r->from.heads);
 	if (r->forked)
-		add_tips(c, r->to.heads);
+		add_tips(r, r->to.heads);
 	for (i = 0; i < c->nedges; i++)
 		if (is_edge(r, &c->edge[i]))
 			c->edge[n++] = c->edge[i];
