@@ -509,8 +509,9 @@ propose(const struct job *job, const struct choice *found, time_t now,
 	step->candidate = m->id;
 	step->base = job->base;
 	if (b->held != NULL)
-		hold(step, "11 branch held", keepf("%s has %s; merge, close "
-		    "or delete the branch", b->name, b->held));
+		hold(step, "11 branch held", keepf("%s has %s; merge %s",
+		    b->name, b->held, r->open != NULL ? "or close its "
+		    "request" : "or delete the branch"));
 	else if (r->elsewhere != NULL)
 		hold(step, "11 request goes elsewhere", keepf("%s, or merge or "
 		    "close it", r->elsewhere));
