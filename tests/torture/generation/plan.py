@@ -11,8 +11,8 @@ FITS = {
     "object": lambda line: True,
 }
 # Every nth in the slice: where something is made, and elsewhere.
-STEPS = {"fault": (61, 907), "signal": (7, 131), "person": (11, 173),
-         "beside": (3, 89), "both": (3, 89), "robbed": (5, 17)}
+STEPS = {"fault": (61, 907), "signal": (13, 131), "person": (17, 173),
+         "beside": (7, 89), "both": (7, 89), "robbed": (7, 17)}
 # What makes something new at Google's, each where it is met first: a job of
 # BigQuery is one, whatever it asks.
 WHOLE = {"automl": ("export", "dataset", "import", "train", "serve",
@@ -65,20 +65,23 @@ def is_first(case):
     return (case.kept == "file") == (case.trainer == "automl")
 
 
-def whole(subs, case, lines):
-    """Every fault of what makes something."""
+def whole(subs, case, lines, turn):
+    """Every fault of a training; of all else that makes something those that
+    hide that it was made, and of the others some."""
     made = writes(lines)
     if not is_first(case) or case.prepare or (
             case.state not in WHOLE[case.trainer]):
         return []
-    return [sub for sub in subs if sub.group == "fault"
-            and sub.n == made[0]]
+    return [sub for i, sub in enumerate(subs) if sub.group == "fault"
+            and sub.n == made[0]
+            and (case.state == "train" or sub.words[0].endswith("after")
+                 or i % 6 == turn % 6)]
 
 
 def slice_of(subs, case, lines, turn):
     """All of what makes something; elsewhere a few."""
     made = writes(lines)
-    asked = whole(subs, case, lines)
+    asked = whole(subs, case, lines, turn)
     yield from asked
     subs = [sub for sub in subs if sub not in asked]
     for group, steps in STEPS.items():
