@@ -393,22 +393,29 @@ is_about_time(long result)
 	return result == NOT_YET_VALID || result == HAS_EXPIRED;
 }
 
+/* "... after 3 ms: ...": every time it would be another text. */
+static const char *
+timeless(const char *words)
+{
+	const char	*after = strstr(words, " after "), *end;
+
+	if (after == NULL)
+		return words;
+	end = after + 7 + strspn(after + 7, "0123456789");
+	return strncmp(end, " ms", 3) != 0 ? words :
+	    keepf("%.*s%s", (int)(after - words), words, end + 3);
+}
+
 static const char *
 words(const struct call *c, CURLcode code)
 {
-	long	 result = verified(c, code), number = 0;
+	long	 result = verified(c, code);
 
 	if (c->why != NULL)
 		return c->why;
-	/* libcurl says how long it took, and every time it is another text. */
 	if (code == CURLE_OPERATION_TIMEDOUT)
 		return "no whole answer came in time";
-	if (code == CURLE_COULDNT_CONNECT) {
-		curl->easy_getinfo(c->easy, CURLINFO_OS_ERRNO, &number);
-		return keepf("no connection: %s", number == 0 ?
-		    curl->easy_strerror(code) : strerror((int)number));
-	}
-	return keepf("%s%s", c->words[0] != '\0' ? c->words :
+	return keepf("%s%s", c->words[0] != '\0' ? timeless(c->words) :
 	    curl->easy_strerror(code), result == 0 ? "" :
 	    is_about_time(result) ? " (or is this node's clock wrong?)" :
 	    " (is it the right CA file?)");

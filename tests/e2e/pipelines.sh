@@ -280,7 +280,7 @@ go
 go
 world_ctl DELETE /record >/dev/null
 go
-want 1 end=failed 'no whole answer came in time' 'no connection'
+want 1 end=failed 'no whole answer came in time' 'connect to 127.0.0.1 port 1: '
 is "$(world_record 'select(.method == "PATCH") | .path' | grep -c status)" 0 'status writes'
 
 t 'a thousand parameters'
