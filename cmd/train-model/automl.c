@@ -144,6 +144,16 @@ by_record(const struct job *job, struct stage *s, const struct automl *a,
 	return a->operation[k] == NULL;
 }
 
+/* What is made is listed in the end. */
+static void
+judge_create(const struct job *job, struct stage *s, const struct automl *a,
+    size_t k)
+{
+	by_record(job, s, a, k);
+	begun_await(job, s);
+	begun_recall(job, s);
+}
+
 /*
  * The examples decide, unless an import goes on that may be ours, or ours
  * is known to have failed.
@@ -182,11 +192,8 @@ automl_stages(struct job *job, struct error *error)
 	    "AutoML has no dataset of it");
 	if (a.dataset != NULL || a.model != NULL)
 		stage_set(s, DONE, "AutoML has its dataset");
-	else {
-		by_record(job, s, &a, 0);
-		begun_await(job, s);
-		begun_recall(job, s);
-	}
+	else
+		judge_create(job, s, &a, 0);
 	job->dataset = google_text(a.dataset, "name");
 	s = begun_add(job, "import", keepf("examples of %s", g),
 	    "AutoML's dataset has no examples");
@@ -200,11 +207,8 @@ automl_stages(struct job *job, struct error *error)
 	s->spends = true;
 	if (a.model != NULL)
 		stage_set(s, DONE, "AutoML has its model");
-	else {
-		by_record(job, s, &a, 2);
-		begun_await(job, s);
-		begun_recall(job, s);
-	}
+	else
+		judge_create(job, s, &a, 2);
 	job->model = google_text(a.model, "name");
 	return 0;
 }
