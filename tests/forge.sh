@@ -54,11 +54,12 @@ forge_git()
 )
 
 # forge_app ID SLUG [JSON]: an app installed on the owner of the repository;
-# its private key is in FORGE_KEY.
+# its private key, made once as that takes long, is in FORGE_KEY.
 forge_app()
 {
 	FORGE_KEY=$WORLD_DIR/app-$1.pem
-	openssl genrsa -traditional -out "$FORGE_KEY" 2048 2>/dev/null
+	[ -s "$FORGE_KEY" ] ||
+	    openssl genrsa -traditional -out "$FORGE_KEY" 2048 2>/dev/null
 	openssl rsa -in "$FORGE_KEY" -pubout -out "$WORLD_DIR/app.pub" \
 	    2>/dev/null
 	jq -n --argjson id "$1" --arg slug "$2" --arg repo "$FORGE_REPO" \

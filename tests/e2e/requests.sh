@@ -121,6 +121,7 @@ for i in $(seq 2 41); do
 	forge_pull "$i" close
 done
 idle 2 "$MODEL was rejected: request #1 was closed unmerged"
+# shellcheck disable=SC2317 # by between
 commented()
 {
 	elapse '1 minute'
