@@ -33,9 +33,13 @@ def writes(lines):
 
 def meeting(case, lines):
     """The last exchange at which two can meet: who gets to change something
-    has the Lease, and a file is had without any."""
+    has the Lease, and a file is had without any; then an import looks which
+    files there are."""
     found = [n for n, line in enumerate(lines, 1) if line["effect"]]
-    return found[0] - (case.kept == "file") if found else len(lines)
+    if not found:
+        return len(lines)
+    return found[0] - (case.kept == "file") * (
+        2 if case.state == "import" else 1)
 
 
 def robbed_subs(case, lines):
