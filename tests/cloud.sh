@@ -84,6 +84,22 @@ does()
 	elapse 60
 }
 
+# arriving SECONDS VERB...: the same, and events come after each; a training
+# takes so long.
+arriving()
+{
+	takes=$1
+	shift
+	n=300
+	for verb; do
+		does "$verb"
+		[ "$verb" != train ] || elapse "$takes"
+		n=$((n + 30))
+		events 30 $n 5 >"$TMP/more"
+		table 20260905 "$TMP/more"
+	done
+}
+
 # exchanges: how many each run made since the record was deleted, in order:
 # those of train-model, and behind a slash those of deploy-model.
 exchanges()

@@ -1,6 +1,6 @@
 # Sourced behind lib.sh, world.sh and forge.sh by tests whose configuration is
 # on a simulated GitHub.  The Lease is a file, so that time is ours.
-# shellcheck shell=sh disable=SC2034,SC2153,SC2154
+# shellcheck shell=sh disable=SC2034,SC2119,SC2120,SC2153,SC2154
 
 # hub [PROPOSAL [GIT]]: a fresh world whose configuration is on GitHub, with a
 # model; more keys of proposal.github and of config.git.
@@ -26,6 +26,22 @@ hub()
 	X
 	run train-model -C
 	newest
+}
+
+# to_fork SLUG [SUFFIX]: what is pushed goes to a fork, as the user bot.
+to_fork()
+{
+	forge fork "{\"repo\": \"ml/config\", \"to\": \"$1\"}"
+	forge_user bot
+	sed -i "s|url: \"$FORGE_GIT\",|url: \"$FORGE_GIT\", push: {url: \"$WORLD_URL/$1${2-.git}\"},|; \
+	    s|^      app: .*|      tokenFile: \"$FORGE_TOKEN\"|" "$W/model.yaml"
+}
+
+# forked SLUG [SUFFIX]: a fresh world that pushes to a fork.
+forked()
+{
+	hub
+	to_fork "$@"
 }
 
 # at TIME: that is the time here and there.

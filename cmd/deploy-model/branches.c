@@ -188,8 +188,7 @@ static int
 find_hold(struct job *job, struct error *error)
 {
 	struct branch	*b = &job->branch;
-	const struct forge_request	*r;
-	enum over	 over = request_over(job, b->name, b->oid, &r);
+	enum over	 over = request_over(job, b->name, b->oid, NULL);
 
 	if (find_stranger(job, error) == -1)
 		return -1;
@@ -320,9 +319,8 @@ pick(struct job *job, time_t now)
 static int
 is_spent(const struct job *job, const struct own *own, struct error *error)
 {
-	const struct forge_request	*r;
-	struct commit			 c;
-	enum over	 over = request_over(job, own->name, own->oid, &r);
+	enum over	 over = request_over(job, own->name, own->oid, NULL);
+	struct commit	 c;
 
 	if (over != OVER_WITHDRAWN || job->config->force)
 		return over == OVER_MERGED;

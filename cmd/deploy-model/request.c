@@ -292,25 +292,26 @@ enum over
 request_over(const struct job *job, const char *branch, const char *oid,
     const struct forge_request **which)
 {
-	const struct forge_request	*r;
+	const struct forge_request	*r, *over = NULL;
 	struct block			 b;
 	size_t				 i;
 
-	*which = NULL;
 	for (i = 0; job->requests != NULL && i < job->requests->n; i++) {
 		r = &job->requests->request[i];
 		if (strcmp(r->head, branch) != 0)
 			continue;
 		if (r->open)
 			return OVER_NOT;
-		if (strcmp(r->sha, oid) == 0 && (*which == NULL ||
-		    (r->merged && !(*which)->merged)))
-			*which = r;
+		if (strcmp(r->sha, oid) == 0 && (over == NULL ||
+		    (r->merged && !over->merged)))
+			over = r;
 	}
-	if (*which == NULL)
+	if (which != NULL)
+		*which = over;
+	if (over == NULL)
 		return OVER_NOT;
-	text_read((*which)->body, &b);
-	return (*which)->merged ? OVER_MERGED :
+	text_read(over->body, &b);
+	return over->merged ? OVER_MERGED :
 	    b.withdrawn ? OVER_WITHDRAWN : OVER_REJECTED;
 }
 

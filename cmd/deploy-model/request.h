@@ -34,10 +34,13 @@ void	request_pick(struct job *) __attribute__((nonnull));
 /* How the request for a branch as it is ended. */
 enum over { OVER_NOT, OVER_MERGED, OVER_WITHDRAWN, OVER_REJECTED };
 
-/* OVER_NOT also where one is open from the branch, or it moved on. */
+/*
+ * OVER_NOT also where one is open from the branch, or it moved on; and which
+ * it was, unless that is NULL.
+ */
 enum over	request_over(const struct job *, const char *branch,
-		    const char *oid, const struct forge_request **)
-		    __attribute__((nonnull));
+		    const char *oid, const struct forge_request **which)
+		    __attribute__((nonnull(1, 2, 3)));
 
 /* Notes that a request for a model was merged. */
 void	request_merged(struct candidate *, const struct forge_request *)

@@ -103,7 +103,6 @@ note_status(const struct job *job, const struct ended *e)
 			    .model = keepf("%s/%s", job->sync->namespace,
 			    job->sync->name) };
 	struct error	 error;
-
 	bool		 undone = strcmp(e->how, "failed") == 0 &&
 			    e->step->verdict == SETTLED &&
 			    e->step->verb != NULL && !e->acted;

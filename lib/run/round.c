@@ -1,6 +1,7 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
+#include <err.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -39,8 +40,10 @@ round_run(int (*run)(bool *more), bool *more)
 	signals_alarm(0);
 	if ((pid = fork()) == 0)
 		be_round(run, parent);
-	if (pid == -1)
+	if (pid == -1) {
+		warn("a round of the catch-up could not begin");
 		return RETRY;
+	}
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		if (signals_stopping() && !told) {
 			kill(pid, SIGTERM);
@@ -48,8 +51,11 @@ round_run(int (*run)(bool *more), bool *more)
 		}
 		nanosleep(&rest, NULL);
 	}
-	if (!WIFEXITED(status))
+	if (!WIFEXITED(status)) {
+		warnx("a round of the catch-up was killed by signal %d; the "
+		    "next run goes on", WTERMSIG(status));
 		return RETRY;
+	}
 	*more = (WEXITSTATUS(status) & MORE) != 0;
 	return WEXITSTATUS(status) & ~MORE;
 }

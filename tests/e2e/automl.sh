@@ -339,14 +339,7 @@ is "$(google_state '[(.trainings | length), (.datasets | length), ([.operations[
 
 t 'events arriving between all steps: one generation, one training'
 automl
-n=300
-for verb in measure choose export dataset import train register; do
-	does "$verb"
-	[ "$verb" != train ] || elapse 3600
-	n=$((n + 30))
-	events 30 $n 5 >"$TMP/more"
-	table 20260905 "$TMP/more"
-done
+arriving 3600 measure choose export dataset import train register
 run train-model
 want 0 end=settled 'row="7 '
 is "$(google_state '[(.trainings | length), (.datasets | length), ([.jobs[] | select(.export)] | length)]')" \

@@ -296,11 +296,7 @@ forge_push main README.md 'moves on' >/dev/null
 recovers 1
 
 t 'a fork whose server loses version 2 of the protocol'
-hub
-forge fork '{"repo": "ml/config", "to": "bot/config"}'
-forge_user bot
-sed -i "s|url: \"$FORGE_GIT\",|url: \"$FORGE_GIT\", push: {url: \"$WORLD_URL/bot/config.git\"},|; \
-    s|^      app: .*|      tokenFile: \"$FORGE_TOKEN\"|" "$W/model.yaml"
+forked bot/config
 proposes
 forge repository '{"repo": "bot/config", "protocol": 0}'
 recovers 2

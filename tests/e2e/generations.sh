@@ -378,11 +378,8 @@ rests '18 waiting for review'
 
 t 'into a fork, as the user of a token'
 place
-forge fork '{"repo": "ml/config", "to": "bot/config"}'
+to_fork bot/config
 forge repository '{"repo": "bot/config", "noForce": ["auto-update*"]}'
-forge_user bot
-sed -i "s|url: \"$FORGE_GIT\",|url: \"$FORGE_GIT\", push: {url: \"$WORLD_URL/bot/config.git\"},|; \
-    s|^      app: .*|      tokenFile: \"$FORGE_TOKEN\"|" "$W/model.yaml"
 proposes
 another
 replaced

@@ -475,11 +475,7 @@ want 0 'end=settled' '18 waiting for review'
 is "$(forge_state .opened)" 1 'opened'
 
 t 'as the user of a token, into a fork'
-hub
-forge fork '{"repo": "ml/config", "to": "bot/config"}'
-forge_user bot
-sed -i "s|url: \"$FORGE_GIT\",|url: \"$FORGE_GIT\", push: {url: \"$WORLD_URL/bot/config.git\"},|; \
-    s|^      app: .*|      tokenFile: \"$FORGE_TOKEN\"|" "$W/model.yaml"
+forked bot/config
 proposes
 is "$(pull .headRepo)" bot/config 'head'
 is "$(pull .user)" bot 'author'
@@ -526,15 +522,6 @@ is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 1 'left by the killed one'
 TMPDIR=$W/tmp run deploy-model
 want 0 end=done verb=push
 is "$(find "$W/tmp" -mindepth 1 -maxdepth 1 | wc -l)" 0 'left'
-# forked SLUG [SUFFIX]: a fresh world that pushes to a fork, as the user bot.
-forked()
-{
-	hub
-	forge fork "{\"repo\": \"ml/config\", \"to\": \"$1\"}"
-	forge_user bot
-	sed -i "s|url: \"$FORGE_GIT\",|url: \"$FORGE_GIT\", push: {url: \"$WORLD_URL/$1${2-.git}\"},|; \
-	    s|^      app: .*|      tokenFile: \"$FORGE_TOKEN\"|" "$W/model.yaml"
-}
 
 t 'a fork whose URL ends in a slash: its request is known'
 for end in .git/ / //; do

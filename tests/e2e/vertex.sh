@@ -117,14 +117,7 @@ want 0 verb=fail 'wrote no gs://bucket/models/models/'
 
 t 'events arriving between all steps: one generation, one training'
 vertex
-n=300
-for verb in measure choose export train upload register; do
-	does "$verb"
-	[ "$verb" != train ] || elapse 600
-	n=$((n + 30))
-	events 30 $n 5 >"$TMP/more"
-	table 20260905 "$TMP/more"
-done
+arriving 600 measure choose export train upload register
 run train-model
 want 0 end=settled 'row="7 '
 is "$(google_state '[(.trainings | length), ([.jobs[] | select(.export)] | length)]')" \
