@@ -83,8 +83,7 @@ ask_plan(struct job *job)
 	json_t		*plan;
 	int		 status;
 
-	q.name = job->sync->rule == RULE_FRESHNESS ? "train-model" :
-	    "deploy-model";
+	q.name = needs_tool(job->sync);
 	q.said = &said;
 	status = program_plan(&q, &b, &error);
 	if (status == -1) {

@@ -51,6 +51,9 @@ void	needs_read(const struct answer *, struct needs *)
 void	needs_missing(const char *why, struct needs *)
 	    __attribute__((nonnull));
 
+/* The program whose plan an object's rule asks for. */
+const char	*needs_tool(const struct sync *) __attribute__((nonnull));
+
 /*
  * The same of a rule: the exit status and plan of train-model or deploy-model
  * in a dry run with -o json --held-ok, and the last line that it said.  A sync

@@ -24,8 +24,8 @@ static const struct {
 	{ RULE_DIFFERS, 13 }		/* another request in the way */
 };
 
-static const char *
-tool_of(const struct sync *s)
+const char *
+needs_tool(const struct sync *s)
 {
 	return s->rule == RULE_FRESHNESS ? "train-model" : "deploy-model";
 }
@@ -57,7 +57,7 @@ static void
 fail(const struct sync *s, int status, const char *why, struct refusal *r)
 {
 	refuse(r, "RuleFailed", "the model \"%s\" has no plan that counts: "
-	    "%s ended with %d%s%s", s->model, tool_of(s), status,
+	    "%s ended with %d%s%s", s->model, needs_tool(s), status,
 	    *why == '\0' ? "" : ": ", why);
 }
 
@@ -79,11 +79,11 @@ judge(const struct sync *s, const json_t *plan, int status, struct needs *n,
 	if (*hold != '\0') {
 		n->state = NEEDS_HELD;
 		refuse(r, "ModelHeld", "%s holds the model \"%s\": %s",
-		    tool_of(s), s->model, hold);
+		    needs_tool(s), s->model, hold);
 	} else if (comes_before(s, row)) {
 		n->state = NEEDS_LATER;
 		refuse(r, "RuleWaits", "%s of the model \"%s\" does "
-		    "something else first (%s): %s", tool_of(s), s->model,
+		    "something else first (%s): %s", needs_tool(s), s->model,
 		    row, content_text(plan, "why"));
 	} else if (needed && *name == '\0')
 		fail(s, status, "it names no model", r);
